@@ -1,0 +1,83 @@
+//! How an [`Engine`](crate::Engine) works: proposals, compilation mode, fuel, module limits.
+
+use crate::limits::ModuleLimits;
+
+/// When function bodies are validated and translated.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum CompilationMode {
+    /// Both while the module is loaded.
+    Eager,
+    /// Validated while the module is loaded, translated when first called.
+    #[default]
+    LazyTranslation,
+    /// Both when first called: an invalid body is found only then.
+    Lazy,
+}
+
+/// The configuration of an [`Engine`](crate::Engine).
+#[derive(Clone, Copy, Debug)]
+pub struct Config {
+    pub(crate) mode: CompilationMode,
+    pub(crate) fuel: bool,
+    pub(crate) limits: ModuleLimits,
+    pub(crate) tail_call: bool,
+    pub(crate) extended_const: bool,
+    pub(crate) multi_memory: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            mode: CompilationMode::default(),
+            fuel: false,
+            limits: ModuleLimits::default(),
+            tail_call: true,
+            extended_const: true,
+            multi_memory: true,
+        }
+    }
+}
+
+impl Config {
+    /// The default configuration: every proposal that Whit implements, lazy translation, no fuel.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets when function bodies are validated and translated.
+    pub fn compilation_mode(&mut self, mode: CompilationMode) -> &mut Self {
+        self.mode = mode;
+        self
+    }
+
+    /// Sets whether execution consumes fuel.
+    pub fn consume_fuel(&mut self, enable: bool) -> &mut Self {
+        self.fuel = enable;
+        self
+    }
+
+    /// Sets the limits on the shape of modules.
+    pub fn module_limits(&mut self, limits: ModuleLimits) -> &mut Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets whether the tail-call proposal is enabled.
+    pub fn wasm_tail_call(&mut self, enable: bool) -> &mut Self {
+        self.tail_call = enable;
+        self
+    }
+
+    /// Sets whether the extended-const proposal is enabled.
+    pub fn wasm_extended_const(&mut self, enable: bool) -> &mut Self {
+        self.extended_const = enable;
+        self
+    }
+
+    /// Sets whether the multi-memory proposal is enabled.
+    pub fn wasm_multi_memory(&mut self, enable: bool) -> &mut Self {
+        self.multi_memory = enable;
+        self
+    }
+}

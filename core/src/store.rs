@@ -1,0 +1,107 @@
+//! Run-time objects: everything that a guest owns, in one store with one budget.
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use crate::engine::Engine;
+use crate::limits::StoreLimits;
+use crate::module::Module;
+use crate::raw::{Bytes, Cells};
+use crate::types::{FuncType, GlobalType, MemoryType, TableType};
+
+pub(crate) mod budget;
+
+use budget::Budget;
+
+/// A function of the store, as compiled calls see it.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct FuncEntity {
+    /// Canonical type: index in [`StoreInner::types`].
+    pub(crate) ty: u32,
+    /// The instance that defines it, or [`FuncEntity::HOST`].
+    pub(crate) instance: u32,
+    /// Index among the bodies of the instance's module, or among the store's host functions.
+    pub(crate) index: u32,
+}
+
+impl FuncEntity {
+    /// Stands for an instance in host functions.
+    pub(crate) const HOST: u32 = u32::MAX;
+}
+
+/// A table. An element is 0 for null, else one more than the index of a function or host value of the store.
+pub(crate) struct TableEntity {
+    pub(crate) ty: TableType,
+    pub(crate) elements: Cells,
+}
+
+/// A linear memory.
+pub(crate) struct MemoryEntity {
+    pub(crate) ty: MemoryType,
+    pub(crate) bytes: Bytes,
+}
+
+/// A global: a cell (two for a vector) of an instance, or of its own when the host made it.
+pub(crate) struct GlobalEntity {
+    pub(crate) ty: GlobalType,
+    pub(crate) place: GlobalPlace,
+}
+
+/// Where a global's value is.
+pub(crate) enum GlobalPlace {
+    /// From this cell on among the instance's globals.
+    Instance { instance: u32, cell: u32 },
+    /// In cells of its own.
+    Host(Cells),
+}
+
+/// An instance of a module.
+pub(crate) struct InstanceEntity {
+    pub(crate) module: Module,
+    /// Canonical type of each of the module's types.
+    pub(crate) types: Vec<u32>,
+    /// Store index of each imported function.
+    pub(crate) imported_funcs: Vec<u32>,
+    /// Store index of the first function that is not imported; the others follow.
+    pub(crate) first_func: u32,
+    /// Store index of each table.
+    pub(crate) tables: Vec<u32>,
+    /// Store index of each memory.
+    pub(crate) memories: Vec<u32>,
+    /// Store index of each global.
+    pub(crate) globals: Vec<u32>,
+    /// The globals that are not imported, each at the cell that [`GlobalPlace::Instance`] names.
+    pub(crate) global_cells: Cells,
+    /// Addresses of the imported globals' cells.
+    pub(crate) imported_global_cells: Vec<crate::exec::CellPointer>,
+    /// First instruction of each function that is not imported, or of the stub that translates it.
+    pub(crate) code: Vec<crate::exec::CodePointer>,
+    /// References of each element segment; empty once dropped.
+    pub(crate) elements: Vec<Vec<u64>>,
+    /// Whether each data segment has been dropped.
+    pub(crate) dropped_data: Vec<bool>,
+}
+
+/// Everything in a store that does not depend on the embedder's data.
+pub(crate) struct StoreInner {
+    /// Tells this store's handles from those of others.
+    pub(crate) id: u32,
+    pub(crate) engine: Engine,
+    pub(crate) limits: StoreLimits,
+    pub(crate) budget: Budget,
+    /// Function types, each once: a type's index is its canonical number.
+    pub(crate) types: Vec<FuncType>,
+    pub(crate) funcs: Vec<FuncEntity>,
+    pub(crate) tables: Vec<TableEntity>,
+    pub(crate) memories: Vec<MemoryEntity>,
+    pub(crate) globals: Vec<GlobalEntity>,
+    pub(crate) instances: Vec<InstanceEntity>,
+    pub(crate) externs: Vec<Box<dyn core::any::Any + Send + Sync>>,
+    /// Value stacks that no call uses.
+    pub(crate) stacks: Vec<crate::exec::Stack>,
+    /// Fuel left.
+    pub(crate) fuel: u64,
+    /// Nested calls into WebAssembly that are under way.
+    pub(crate) host_depth: usize,
+}

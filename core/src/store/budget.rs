@@ -1,0 +1,64 @@
+//! The store's budget: every byte held for the guest is charged before it is allocated.
+
+use alloc::vec::Vec;
+
+use crate::error::Error;
+
+/// Bytes that may be used, and bytes that are.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    limit: usize,
+    used: usize,
+}
+
+impl Budget {
+    /// A budget of `limit` bytes.
+    pub(crate) const fn new(limit: usize) -> Self {
+        Self { limit, used: 0 }
+    }
+
+    /// Bytes in use.
+    pub(crate) const fn used(&self) -> usize {
+        self.used
+    }
+
+    /// Charges `bytes`, or fails and charges nothing.
+    pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Error> {
+        let used = self.used.checked_add(bytes).filter(|used| *used <= self.limit);
+        self.used = used.ok_or_else(|| Error::limit("bytes used by the store", self.limit, None))?;
+        Ok(())
+    }
+
+    /// Gives `bytes` back.
+    pub(crate) fn release(&mut self, bytes: usize) {
+        self.used = self.used.saturating_sub(bytes);
+    }
+
+    /// Makes room for `additional` more elements in `vec`, charged.
+    pub(crate) fn reserve<T>(&mut self, vec: &mut Vec<T>, additional: usize) -> Result<(), Error> {
+        if vec.capacity() - vec.len() >= additional {
+            return Ok(());
+        }
+        let before = vec.capacity();
+        // Double, so that pushing one by one stays linear, unless only the exact size fits.
+        let needed = additional.max(before).max(4);
+        for extra in [needed, additional] {
+            let bytes = (vec.len() + extra - before).saturating_mul(size_of::<T>());
+            if self.charge(bytes).is_err() {
+                continue;
+            }
+            if vec.try_reserve_exact(extra).is_ok() {
+                return Ok(());
+            }
+            self.release(bytes);
+        }
+        Err(Error::limit("bytes used by the store", self.limit, None))
+    }
+
+    /// Appends `value` to `vec`, charged.
+    pub(crate) fn push<T>(&mut self, vec: &mut Vec<T>, value: T) -> Result<(), Error> {
+        self.reserve(vec, 1)?;
+        vec.push(value);
+        Ok(())
+    }
+}

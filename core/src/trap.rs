@@ -1,0 +1,70 @@
+//! Traps: the ways in which running code can fail, with the specification's texts.
+
+macro_rules! traps {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// Why execution of WebAssembly code was abandoned.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[non_exhaustive]
+        #[repr(u8)]
+        pub enum Trap {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Trap {
+            /// Every trap, in the order of their numbers.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The text that the specification's tests use for this trap.
+            #[must_use]
+            pub const fn message(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+traps! {
+    /// An `unreachable` instruction was executed.
+    Unreachable = "unreachable",
+    /// A load, store or bulk operation touched bytes outside its memory.
+    MemoryOutOfBounds = "out of bounds memory access",
+    /// A table operation touched elements outside its table.
+    TableOutOfBounds = "out of bounds table access",
+    /// `call_indirect` was given an index outside its table.
+    UndefinedElement = "undefined element",
+    /// `call_indirect` met a null element.
+    UninitializedElement = "uninitialized element",
+    /// `call_indirect` met a function of another type.
+    IndirectCallTypeMismatch = "indirect call type mismatch",
+    /// A null reference was used where a value is needed.
+    NullReference = "null reference",
+    /// An integer was divided by zero.
+    IntegerDivideByZero = "integer divide by zero",
+    /// The quotient of a signed division, or a float, does not fit the integer type.
+    IntegerOverflow = "integer overflow",
+    /// A NaN was converted to an integer.
+    InvalidConversionToInteger = "invalid conversion to integer",
+    /// The value stack or the call depth reached its limit.
+    CallStackExhausted = "call stack exhausted",
+    /// The fuel ran out in a call that cannot be resumed.
+    OutOfFuel = "all fuel consumed",
+    /// Memory for the execution itself ran out.
+    OutOfMemory = "out of memory",
+}
+
+impl Trap {
+    /// The trap whose number is `code`.
+    pub(crate) const fn from_code(code: u8) -> Self {
+        Self::ALL[code as usize]
+    }
+}
+
+impl core::fmt::Display for Trap {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
+impl core::error::Error for Trap {}

@@ -1,0 +1,304 @@
+//! The types of WebAssembly, in the specification's words.
+
+use alloc::vec::Vec;
+
+use crate::error::Error;
+
+/// A heap type: what a reference points at.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum HeapType {
+    /// Any function.
+    Func,
+    /// A host value that the guest can only pass on.
+    Extern,
+}
+
+/// A reference type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct RefType {
+    /// Whether null belongs to the type.
+    pub nullable: bool,
+    /// What the reference points at.
+    pub heap: HeapType,
+}
+
+impl RefType {
+    /// `funcref`: a nullable reference to any function.
+    pub const FUNC: Self = Self { nullable: true, heap: HeapType::Func };
+    /// `externref`: a nullable reference to a host value.
+    pub const EXTERN: Self = Self { nullable: true, heap: HeapType::Extern };
+}
+
+/// A value type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ValType {
+    /// 32-bit integer.
+    I32,
+    /// 64-bit integer.
+    I64,
+    /// 32-bit IEEE 754 float.
+    F32,
+    /// 64-bit IEEE 754 float.
+    F64,
+    /// 128-bit vector.
+    V128,
+    /// Reference.
+    Ref(RefType),
+}
+
+impl ValType {
+    /// `funcref`.
+    pub const FUNCREF: Self = Self::Ref(RefType::FUNC);
+    /// `externref`.
+    pub const EXTERNREF: Self = Self::Ref(RefType::EXTERN);
+
+    /// How many 8-byte slots a value of this type occupies in a frame.
+    #[must_use]
+    pub const fn slots(self) -> usize {
+        if matches!(self, Self::V128) { 2 } else { 1 }
+    }
+
+    /// Whether values of this type travel in the float accumulator.
+    #[must_use]
+    pub const fn is_float(self) -> bool {
+        matches!(self, Self::F32 | Self::F64)
+    }
+}
+
+impl core::fmt::Display for ValType {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::I32 => "i32",
+            Self::I64 => "i64",
+            Self::F32 => "f32",
+            Self::F64 => "f64",
+            Self::V128 => "v128",
+            Self::Ref(RefType { nullable: true, heap: HeapType::Func }) => "funcref",
+            Self::Ref(RefType { nullable: true, heap: HeapType::Extern }) => "externref",
+            Self::Ref(RefType { nullable: false, heap: HeapType::Func }) => "(ref func)",
+            Self::Ref(RefType { nullable: false, heap: HeapType::Extern }) => "(ref extern)",
+        })
+    }
+}
+
+/// A function type: parameters and results.
+#[derive(PartialEq, Eq, Hash, Debug)]
+pub struct FuncType {
+    /// Parameters, then results.
+    types: Vec<ValType>,
+    params: usize,
+}
+
+impl FuncType {
+    /// The type of functions from `params` to `results`.
+    ///
+    /// # Errors
+    /// When memory runs out.
+    pub fn new(
+        params: impl IntoIterator<Item = ValType>,
+        results: impl IntoIterator<Item = ValType>,
+    ) -> Result<Self, Error> {
+        let mut types = Vec::new();
+        for ty in params {
+            types.try_reserve(1)?;
+            types.push(ty);
+        }
+        let params = types.len();
+        for ty in results {
+            types.try_reserve(1)?;
+            types.push(ty);
+        }
+        Ok(Self { types, params })
+    }
+
+    /// The types of the parameters.
+    #[must_use]
+    pub fn params(&self) -> &[ValType] {
+        &self.types[..self.params]
+    }
+
+    /// The types of the results.
+    #[must_use]
+    pub fn results(&self) -> &[ValType] {
+        &self.types[self.params..]
+    }
+
+    /// A copy of this type.
+    ///
+    /// # Errors
+    /// When memory runs out.
+    pub fn try_clone(&self) -> Result<Self, Error> {
+        Self::new(self.params().iter().copied(), self.results().iter().copied())
+    }
+
+    /// How many slots the parameters occupy.
+    #[must_use]
+    pub fn param_slots(&self) -> usize {
+        self.params().iter().map(|ty| ty.slots()).sum()
+    }
+
+    /// How many slots the results occupy.
+    #[must_use]
+    pub fn result_slots(&self) -> usize {
+        self.results().iter().map(|ty| ty.slots()).sum()
+    }
+
+    /// The bytes that this type occupies beside its own struct.
+    pub(crate) fn footprint(&self) -> usize {
+        self.types.capacity() * size_of::<ValType>()
+    }
+}
+
+impl core::fmt::Display for FuncType {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let list = |f: &mut core::fmt::Formatter<'_>, types: &[ValType]| {
+            f.write_str("[")?;
+            for (index, ty) in types.iter().enumerate() {
+                if index > 0 {
+                    f.write_str(" ")?;
+                }
+                ty.fmt(f)?;
+            }
+            f.write_str("]")
+        };
+        list(f, self.params())?;
+        f.write_str(" -> ")?;
+        list(f, self.results())
+    }
+}
+
+/// The limits of a memory or table: its size at first and the size it may grow to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Limits {
+    /// Size at first, in pages or elements.
+    pub min: u64,
+    /// Largest size, in pages or elements, if there is one.
+    pub max: Option<u64>,
+}
+
+impl Limits {
+    /// Whether an object of current size `size` with maximum `max` satisfies an import of these limits.
+    #[must_use]
+    pub fn admits(&self, size: u64, max: Option<u64>) -> bool {
+        size >= self.min
+            && match (self.max, max) {
+                (None, _) => true,
+                (Some(_), None) => false,
+                (Some(required), Some(actual)) => actual <= required,
+            }
+    }
+}
+
+/// A memory type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct MemoryType {
+    /// Sizes in pages.
+    pub limits: Limits,
+    /// Whether addresses are 64 bits wide.
+    pub memory64: bool,
+    /// Whether the memory may be shared between agents.
+    pub shared: bool,
+    /// Base-2 logarithm of the page size in bytes: 16 unless the module chose another.
+    pub page_size_log2: u8,
+}
+
+impl MemoryType {
+    /// A memory of `min` to `max` pages of 64 KiB with 32-bit addresses.
+    #[must_use]
+    pub const fn new(min: u32, max: Option<u32>) -> Self {
+        let max = match max {
+            Some(max) => Some(max as u64),
+            None => None,
+        };
+        Self { limits: Limits { min: min as u64, max }, memory64: false, shared: false, page_size_log2: 16 }
+    }
+}
+
+/// A table type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct TableType {
+    /// The type of the elements.
+    pub element: RefType,
+    /// Sizes in elements.
+    pub limits: Limits,
+    /// Whether indices are 64 bits wide.
+    pub table64: bool,
+}
+
+impl TableType {
+    /// A table of `min` to `max` elements with 32-bit indices.
+    #[must_use]
+    pub const fn new(element: RefType, min: u32, max: Option<u32>) -> Self {
+        let max = match max {
+            Some(max) => Some(max as u64),
+            None => None,
+        };
+        Self { element, limits: Limits { min: min as u64, max }, table64: false }
+    }
+}
+
+/// Whether a global can be assigned.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Mutability {
+    /// Never changes.
+    Const,
+    /// Can be assigned.
+    Var,
+}
+
+/// A global's type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct GlobalType {
+    /// The type of the value.
+    pub content: ValType,
+    /// Whether it can be assigned.
+    pub mutability: Mutability,
+}
+
+impl GlobalType {
+    /// A global of type `content`.
+    #[must_use]
+    pub const fn new(content: ValType, mutability: Mutability) -> Self {
+        Self { content, mutability }
+    }
+}
+
+/// The type of an import or export.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum ExternType<'m> {
+    /// A function.
+    Func(&'m FuncType),
+    /// A table.
+    Table(TableType),
+    /// A memory.
+    Memory(MemoryType),
+    /// A global.
+    Global(GlobalType),
+}
+
+impl core::fmt::Display for ExternType<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let limits = |f: &mut core::fmt::Formatter<'_>, limits: &Limits| match limits.max {
+            Some(max) => write!(f, "{}..={max}", limits.min),
+            None => write!(f, "{}..", limits.min),
+        };
+        match self {
+            Self::Func(ty) => write!(f, "func {ty}"),
+            Self::Table(ty) => {
+                f.write_str("table ")?;
+                limits(f, &ty.limits)?;
+                write!(f, " {}", ValType::Ref(ty.element))
+            }
+            Self::Memory(ty) => {
+                f.write_str("memory ")?;
+                limits(f, &ty.limits)
+            }
+            Self::Global(ty) => match ty.mutability {
+                Mutability::Const => write!(f, "global {}", ty.content),
+                Mutability::Var => write!(f, "global mut {}", ty.content),
+            },
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! Runs WebAssembly programs with Whit.
+fn main() {}

