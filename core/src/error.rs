@@ -202,7 +202,9 @@ impl fmt::Display for Error {
             ErrorKind::Host(error) => write!(f, "host function: {error}")?,
             ErrorKind::Suspend => f.write_str("the call is suspended")?,
             ErrorKind::OutOfMemory => f.write_str("out of memory")?,
-            ErrorKind::Module | ErrorKind::Limit | ErrorKind::Link | ErrorKind::Usage if message.is_empty() => {
+            ErrorKind::Module | ErrorKind::Limit | ErrorKind::Link | ErrorKind::Usage
+                if message.is_empty() =>
+            {
                 f.write_str("no memory was left to describe this error")?;
             }
             ErrorKind::Module | ErrorKind::Limit | ErrorKind::Link | ErrorKind::Usage => {}

@@ -2,14 +2,17 @@
 
 #![no_std]
 #![deny(unsafe_code)]
+#![allow(dead_code, unused_variables, unused_mut, unused_imports, unreachable_code)]
 
 extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod api;
 mod config;
 mod engine;
 mod error;
+#[allow(unsafe_code)]
 mod exec;
 mod ir;
 mod limits;
@@ -19,3 +22,18 @@ mod store;
 mod translate;
 mod trap;
 mod types;
+
+pub use api::{
+    AsContext, AsContextMut, CallState, Caller, Extern, ExternRef, Func, Global, Instance, IntoFunc, Linker,
+    Memory, Store, StoreContext, StoreContextMut, SuspendedCall, Suspension, Table, TypedFunc, Val,
+    WasmParams, WasmResults, WasmReturn, WasmTy,
+};
+pub use config::{CompilationMode, Config};
+pub use engine::Engine;
+pub use error::{Error, ErrorKind, FrameInfo};
+pub use limits::{ModuleLimits, PAGE_SIZE, StoreLimits};
+pub use module::{ExportType, ImportType, Module};
+pub use trap::Trap;
+pub use types::{
+    ExternType, FuncType, GlobalType, HeapType, Limits, MemoryType, Mutability, RefType, TableType, ValType,
+};

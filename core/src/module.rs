@@ -3,9 +3,12 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
+use crate::error::Error;
 use crate::ir::Code;
 use crate::raw::{OnceBox, Shared};
-use crate::types::{FuncType, GlobalType, MemoryType, TableType};
+use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
+
+pub use exports::{ExportType, ImportType};
 
 mod const_expr;
 mod exports;
@@ -143,4 +146,77 @@ pub(crate) struct ModuleInner {
 #[derive(Clone)]
 pub struct Module {
     pub(crate) inner: Shared<ModuleInner>,
+}
+
+impl Module {
+    /// Loads a module; its bytes are copied.
+    ///
+    /// # Errors
+    /// When the bytes are not a valid module, it is over a limit, or memory runs out.
+    pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self, Error> {
+        todo!()
+    }
+
+    /// Loads a module from bytes that stay where they are, such as those in flash.
+    ///
+    /// # Errors
+    /// As for [`Module::new`].
+    pub fn from_static(engine: &Engine, bytes: &'static [u8]) -> Result<Self, Error> {
+        todo!()
+    }
+
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// What the module imports, in its order.
+    pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportType<'_>> {
+        self.inner.imports.iter().map(|_| todo!())
+    }
+
+    /// What the module exports, in its order.
+    pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
+        self.inner.exports.iter().map(|_| todo!())
+    }
+
+    /// The type of what the module exports as `name`.
+    #[must_use]
+    pub fn get_export(&self, name: &str) -> Option<ExternType<'_>> {
+        todo!()
+    }
+
+    /// Bytes of all function bodies.
+    #[must_use]
+    pub fn code_size(&self) -> usize {
+        todo!()
+    }
+
+    /// Bytes of the code translated so far.
+    #[must_use]
+    pub fn ir_size(&self) -> usize {
+        todo!()
+    }
+
+    /// Validates and translates every function that has not been.
+    ///
+    /// # Errors
+    /// When a body is not valid (only where validation is [lazy](crate::CompilationMode::Lazy)) or memory runs
+    /// out.
+    pub fn translate_all(&self) -> Result<(), Error> {
+        todo!()
+    }
+
+    /// The name of function `index` (imported ones come first) in the module's name section.
+    #[must_use]
+    pub fn function_name(&self, index: u32) -> Option<&str> {
+        todo!()
+    }
+}
+
+impl core::fmt::Debug for Module {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Module").finish_non_exhaustive()
+    }
 }

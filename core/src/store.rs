@@ -2,8 +2,10 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::sync::atomic::{AtomicU32, Ordering};
 
 use crate::engine::Engine;
+use crate::error::Error;
 use crate::limits::StoreLimits;
 use crate::module::Module;
 use crate::raw::{Bytes, Cells};
@@ -104,4 +106,41 @@ pub(crate) struct StoreInner {
     pub(crate) fuel: u64,
     /// Nested calls into WebAssembly that are under way.
     pub(crate) host_depth: usize,
+}
+
+impl StoreInner {
+    pub(crate) fn new(engine: Engine, limits: StoreLimits) -> Self {
+        static NEXT_ID: AtomicU32 = AtomicU32::new(0);
+        Self {
+            id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
+            engine,
+            limits,
+            budget: Budget::new(limits.budget),
+            types: Vec::new(),
+            funcs: Vec::new(),
+            tables: Vec::new(),
+            memories: Vec::new(),
+            globals: Vec::new(),
+            instances: Vec::new(),
+            externs: Vec::new(),
+            stacks: Vec::new(),
+            fuel: 0,
+            host_depth: 0,
+        }
+    }
+
+    /// Panics unless `id`, of a handle, is this store's.
+    pub(crate) fn check(&self, id: u32) {
+        assert!(self.id == id, "a handle was used with another store than its own");
+    }
+
+    /// `len` as the index of one more object of a kind that `name` names.
+    pub(crate) fn next_index(&self, len: usize, name: &str) -> Result<u32, Error> {
+        // References are indices plus one.
+        let limit = u32::MAX - 1;
+        u32::try_from(len)
+            .ok()
+            .filter(|index| *index < limit)
+            .ok_or_else(|| Error::limit(name, limit as usize, None))
+    }
 }

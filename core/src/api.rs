@@ -1,0 +1,30 @@
+//! What embedders touch, shaped like Wasmtime's API.
+
+mod call;
+mod context;
+mod externs;
+mod func;
+mod global;
+mod host_func;
+mod instance;
+mod linker;
+mod memory;
+mod resumable;
+mod store;
+mod table;
+mod typed;
+mod value;
+
+pub use context::{AsContext, AsContextMut, Caller, StoreContext, StoreContextMut};
+pub use externs::{Extern, ExternRef};
+pub use func::Func;
+pub use global::Global;
+pub use host_func::{IntoFunc, WasmReturn};
+pub use instance::Instance;
+pub use linker::Linker;
+pub use memory::Memory;
+pub use resumable::{CallState, SuspendedCall, Suspension};
+pub use store::Store;
+pub use table::Table;
+pub use typed::{TypedFunc, WasmParams, WasmResults, WasmTy};
+pub use value::Val;

@@ -1,0 +1,113 @@
+//! The store: the embedder's data and everything that guests own.
+
+use super::host_func::HostFuncs;
+use crate::engine::Engine;
+use crate::error::{Error, ErrorKind};
+use crate::limits::StoreLimits;
+use crate::store::StoreInner;
+
+/// What a [`Store`] holds; reached by embedders only through contexts, so that it cannot be moved or replaced
+/// during a call.
+pub(crate) struct StoreParts<T> {
+    pub(crate) inner: StoreInner,
+    pub(crate) hosts: HostFuncs<T>,
+    pub(crate) data: T,
+}
+
+/// Instances and all that they own, within one budget, together with data of the embedder.
+///
+/// Handles such as [`Func`](crate::Func) or [`Memory`](crate::Memory) belong to one store. Nothing is taken out
+/// of a store before it is dropped as a whole.
+///
+/// # Panics
+/// Using a handle with another store than its own panics.
+pub struct Store<T> {
+    pub(crate) parts: StoreParts<T>,
+}
+
+impl<T> Store<T> {
+    /// A store without limits beyond the default ones.
+    #[must_use]
+    pub fn new(engine: &Engine, data: T) -> Self {
+        Self::with_limits(engine, data, StoreLimits::default())
+    }
+
+    /// A store that keeps to `limits`.
+    #[must_use]
+    pub fn with_limits(engine: &Engine, data: T, limits: StoreLimits) -> Self {
+        let inner = StoreInner::new(engine.clone(), limits);
+        Self { parts: StoreParts { inner, hosts: HostFuncs::new(), data } }
+    }
+
+    /// The engine of the store.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.parts.inner.engine
+    }
+
+    /// The embedder's data.
+    #[must_use]
+    pub fn data(&self) -> &T {
+        &self.parts.data
+    }
+
+    /// The embedder's data, to change.
+    #[must_use]
+    pub fn data_mut(&mut self) -> &mut T {
+        &mut self.parts.data
+    }
+
+    /// Drops the store and gives the embedder's data back.
+    #[must_use]
+    pub fn into_data(self) -> T {
+        self.parts.data
+    }
+
+    /// Fuel left.
+    ///
+    /// # Errors
+    /// When the engine does not [consume fuel](crate::Config::consume_fuel).
+    pub fn get_fuel(&self) -> Result<u64, Error> {
+        self.parts.inner.get_fuel()
+    }
+
+    /// Sets the fuel left to `fuel`.
+    ///
+    /// # Errors
+    /// When the engine does not [consume fuel](crate::Config::consume_fuel).
+    pub fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
+        self.parts.inner.set_fuel(fuel)
+    }
+
+    /// Bytes of the budget in use.
+    #[must_use]
+    pub fn budget_used(&self) -> usize {
+        self.parts.inner.budget.used()
+    }
+
+    /// The limits of the store.
+    #[must_use]
+    pub fn limits(&self) -> &StoreLimits {
+        &self.parts.inner.limits
+    }
+}
+
+impl StoreInner {
+    fn check_fuel(&self) -> Result<(), Error> {
+        if self.engine.config().fuel {
+            Ok(())
+        } else {
+            Err(Error::with_message(ErrorKind::Usage, "the engine does not consume fuel"))
+        }
+    }
+
+    pub(crate) fn get_fuel(&self) -> Result<u64, Error> {
+        self.check_fuel().map(|()| self.fuel)
+    }
+
+    pub(crate) fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
+        self.check_fuel()?;
+        self.fuel = fuel;
+        Ok(())
+    }
+}

@@ -1,0 +1,219 @@
+//! Rust types as WebAssembly types, and functions called with them.
+
+use core::marker::PhantomData;
+
+use super::call;
+use super::{AsContextMut, ExternRef, Func};
+use crate::error::{Error, ErrorKind};
+use crate::store::StoreInner;
+use crate::types::{FuncType, ValType};
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+pub(crate) use sealed::Sealed;
+
+/// The largest number of values in a tuple of parameters or results.
+pub(crate) const MAX_VALUES: usize = 16;
+
+/// A Rust type that stands for a WebAssembly value type of one slot.
+pub trait WasmTy: Sealed + Copy + Send + Sync + 'static {
+    /// The WebAssembly type.
+    #[doc(hidden)]
+    const TYPE: ValType;
+
+    #[doc(hidden)]
+    fn into_slot(self, store: &StoreAccess<'_>) -> u64;
+
+    #[doc(hidden)]
+    fn from_slot(slot: u64, store: &StoreAccess<'_>) -> Self;
+}
+
+/// The store, for the conversions of this module alone.
+#[doc(hidden)]
+pub struct StoreAccess<'a>(pub(crate) &'a StoreInner);
+
+macro_rules! wasm_types {
+    ($($rust:ty, $wasm:ident, |$value:ident, $to_store:pat_param| $to:expr, |$slot:ident, $from_store:pat_param| $from:expr;)*) => {
+        $(
+            impl Sealed for $rust {}
+            impl WasmTy for $rust {
+                const TYPE: ValType = ValType::$wasm;
+
+                #[inline]
+                fn into_slot(self, store: &StoreAccess<'_>) -> u64 {
+                    let ($value, $to_store) = (self, store.0);
+                    $to
+                }
+
+                #[inline]
+                fn from_slot($slot: u64, store: &StoreAccess<'_>) -> Self {
+                    let $from_store = store.0;
+                    $from
+                }
+            }
+        )*
+    };
+}
+
+wasm_types! {
+    i32, I32, |value, _| u64::from(value.cast_unsigned()), |slot, _| slot as i32;
+    u32, I32, |value, _| u64::from(value), |slot, _| slot as u32;
+    i64, I64, |value, _| value.cast_unsigned(), |slot, _| slot.cast_signed();
+    u64, I64, |value, _| value, |slot, _| slot;
+    f32, F32, |value, _| u64::from(value.to_bits()), |slot, _| f32::from_bits(slot as u32);
+    f64, F64, |value, _| value.to_bits(), |slot, _| f64::from_bits(slot);
+    Option<Func>, FUNCREF, |value, store| value.map_or(0, |func| func.to_reference(store)),
+        |slot, store| Func::from_reference(store, slot);
+    Option<ExternRef>, EXTERNREF, |value, store| value.map_or(0, |value| value.to_reference(store)),
+        |slot, store| ExternRef::from_reference(store, slot);
+}
+
+/// Parameters of a [`TypedFunc`]: a [`WasmTy`], or a tuple of up to 16.
+pub trait WasmParams: Sealed {
+    #[doc(hidden)]
+    const TYPES: &'static [ValType];
+
+    #[doc(hidden)]
+    fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]);
+}
+
+/// Results of a [`TypedFunc`]: a [`WasmTy`], or a tuple of up to 16.
+pub trait WasmResults: Sealed {
+    #[doc(hidden)]
+    const TYPES: &'static [ValType];
+
+    #[doc(hidden)]
+    fn load(store: &StoreAccess<'_>, slots: &[u64]) -> Self;
+
+    #[doc(hidden)]
+    fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]);
+}
+
+impl<A: WasmTy> WasmParams for A {
+    const TYPES: &'static [ValType] = &[A::TYPE];
+
+    #[inline]
+    fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]) {
+        slots[0] = self.into_slot(store);
+    }
+}
+
+impl<A: WasmTy> WasmResults for A {
+    const TYPES: &'static [ValType] = &[A::TYPE];
+
+    #[inline]
+    fn load(store: &StoreAccess<'_>, slots: &[u64]) -> Self {
+        A::from_slot(slots[0], store)
+    }
+
+    #[inline]
+    fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]) {
+        slots[0] = self.into_slot(store);
+    }
+}
+
+/// Calls `$macro` with each number of values from 0 to 16: names of the types, each with its position.
+macro_rules! for_each_tuple {
+    ($macro:ident) => {
+        for_each_tuple!(@ $macro () A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11, M 12, N 13, O 14, P 15,);
+    };
+    (@ $macro:ident ($($done:tt)*)) => {
+        $macro!($($done)*);
+    };
+    (@ $macro:ident ($($done:tt)*) $name:ident $index:tt, $($rest:tt)*) => {
+        $macro!($($done)*);
+        for_each_tuple!(@ $macro ($($done)* $name $index,) $($rest)*);
+    };
+}
+
+pub(crate) use for_each_tuple;
+
+macro_rules! tuple {
+    ($($name:ident $index:tt,)*) => {
+        impl<$($name: WasmTy),*> Sealed for ($($name,)*) {}
+
+        #[allow(unused_variables)]
+        impl<$($name: WasmTy),*> WasmParams for ($($name,)*) {
+            const TYPES: &'static [ValType] = &[$($name::TYPE),*];
+
+            #[inline]
+            fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]) {
+                $(slots[$index] = self.$index.into_slot(store);)*
+            }
+        }
+
+        #[allow(unused_variables, clippy::unused_unit)]
+        impl<$($name: WasmTy),*> WasmResults for ($($name,)*) {
+            const TYPES: &'static [ValType] = &[$($name::TYPE),*];
+
+            #[inline]
+            fn load(store: &StoreAccess<'_>, slots: &[u64]) -> Self {
+                ($($name::from_slot(slots[$index], store),)*)
+            }
+
+            #[inline]
+            fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]) {
+                $(slots[$index] = self.$index.into_slot(store);)*
+            }
+        }
+    };
+}
+
+for_each_tuple!(tuple);
+
+/// A function whose type is known to the Rust compiler: called without checks and without [`Val`](crate::Val)s.
+pub struct TypedFunc<P, R> {
+    func: Func,
+    types: PhantomData<fn(P) -> R>,
+}
+
+impl<P, R> Clone for TypedFunc<P, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P, R> Copy for TypedFunc<P, R> {}
+
+impl<P, R> core::fmt::Debug for TypedFunc<P, R> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("TypedFunc").field(&self.func).finish()
+    }
+}
+
+impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
+    pub(crate) fn new(func: Func, ty: &FuncType) -> Result<Self, Error> {
+        if ty.params() != P::TYPES || ty.results() != R::TYPES {
+            return Err(Error::format(
+                ErrorKind::Usage,
+                format_args!(
+                    "the function is of type {ty}, not of parameters {:?} and results {:?}",
+                    P::TYPES,
+                    R::TYPES
+                ),
+            ));
+        }
+        Ok(Self { func, types: PhantomData })
+    }
+
+    /// The function without its Rust type.
+    #[must_use]
+    pub fn func(&self) -> Func {
+        self.func
+    }
+
+    /// Calls the function.
+    ///
+    /// # Errors
+    /// As for [`Func::call`].
+    pub fn call(&self, mut store: impl AsContextMut, params: P) -> Result<R, Error> {
+        let parts = store.as_context_mut().parts;
+        parts.inner.check(self.func.store);
+        let mut slots = [0; MAX_VALUES];
+        params.store(&StoreAccess(&parts.inner), &mut slots);
+        call::slots(parts, self.func, P::TYPES.len(), &mut slots, R::TYPES.len())?;
+        Ok(R::load(&StoreAccess(&parts.inner), &slots))
+    }
+}

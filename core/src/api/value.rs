@@ -1,0 +1,220 @@
+//! Values as the embedder sees them.
+
+use super::{ExternRef, Func};
+use crate::store::StoreInner;
+use crate::types::{HeapType, RefType, ValType};
+
+/// A WebAssembly value.
+#[derive(Clone, Copy, Debug)]
+pub enum Val {
+    /// 32-bit integer.
+    I32(i32),
+    /// 64-bit integer.
+    I64(i64),
+    /// The bits of a 32-bit float.
+    F32(u32),
+    /// The bits of a 64-bit float.
+    F64(u64),
+    /// The bits of a 128-bit vector.
+    V128(u128),
+    /// A function, or null.
+    FuncRef(Option<Func>),
+    /// A host value, or null.
+    ExternRef(Option<ExternRef>),
+}
+
+impl Val {
+    /// The value of type `ty` that locals start with: zero, or null.
+    #[must_use]
+    pub const fn default_for(ty: ValType) -> Self {
+        match ty {
+            ValType::I32 => Self::I32(0),
+            ValType::I64 => Self::I64(0),
+            ValType::F32 => Self::F32(0),
+            ValType::F64 => Self::F64(0),
+            ValType::V128 => Self::V128(0),
+            ValType::Ref(RefType { heap: HeapType::Func, .. }) => Self::FuncRef(None),
+            ValType::Ref(RefType { heap: HeapType::Extern, .. }) => Self::ExternRef(None),
+        }
+    }
+
+    /// The type of the value; of references, the nullable one.
+    #[must_use]
+    pub const fn ty(&self) -> ValType {
+        match self {
+            Self::I32(_) => ValType::I32,
+            Self::I64(_) => ValType::I64,
+            Self::F32(_) => ValType::F32,
+            Self::F64(_) => ValType::F64,
+            Self::V128(_) => ValType::V128,
+            Self::FuncRef(_) => ValType::FUNCREF,
+            Self::ExternRef(_) => ValType::EXTERNREF,
+        }
+    }
+
+    /// The 32-bit integer, if it is one.
+    #[must_use]
+    pub const fn i32(&self) -> Option<i32> {
+        if let Self::I32(value) = self { Some(*value) } else { None }
+    }
+
+    /// The 64-bit integer, if it is one.
+    #[must_use]
+    pub const fn i64(&self) -> Option<i64> {
+        if let Self::I64(value) = self { Some(*value) } else { None }
+    }
+
+    /// The 32-bit float, if it is one.
+    #[must_use]
+    pub const fn f32(&self) -> Option<f32> {
+        if let Self::F32(bits) = self { Some(f32::from_bits(*bits)) } else { None }
+    }
+
+    /// The 64-bit float, if it is one.
+    #[must_use]
+    pub const fn f64(&self) -> Option<f64> {
+        if let Self::F64(bits) = self { Some(f64::from_bits(*bits)) } else { None }
+    }
+
+    /// The bits of the vector, if it is one.
+    #[must_use]
+    pub const fn v128(&self) -> Option<u128> {
+        if let Self::V128(bits) = self { Some(*bits) } else { None }
+    }
+
+    /// The function reference, if it is one.
+    #[must_use]
+    pub const fn func_ref(&self) -> Option<Option<Func>> {
+        if let Self::FuncRef(func) = self { Some(*func) } else { None }
+    }
+
+    /// The reference to a host value, if it is one.
+    #[must_use]
+    pub const fn extern_ref(&self) -> Option<Option<ExternRef>> {
+        if let Self::ExternRef(value) = self { Some(*value) } else { None }
+    }
+
+    /// Whether the value belongs to type `ty`.
+    #[must_use]
+    pub fn matches(&self, ty: ValType) -> bool {
+        match (self, ty) {
+            (Self::FuncRef(func), ValType::Ref(RefType { nullable, heap: HeapType::Func })) => {
+                nullable || func.is_some()
+            }
+            (Self::ExternRef(value), ValType::Ref(RefType { nullable, heap: HeapType::Extern })) => {
+                nullable || value.is_some()
+            }
+            _ => self.ty() == ty,
+        }
+    }
+
+    /// The value as a reference: 0 for null.
+    pub(crate) fn to_reference(self, store: &StoreInner) -> Option<u64> {
+        match self {
+            Self::FuncRef(func) => Some(func.map_or(0, |func| func.to_reference(store))),
+            Self::ExternRef(value) => Some(value.map_or(0, |value| value.to_reference(store))),
+            _ => None,
+        }
+    }
+
+    /// Writes the value to as many slots as its type has, and gives their number.
+    pub(crate) fn to_slots(self, store: &StoreInner, slots: &mut [u64]) -> usize {
+        slots[0] = match self {
+            Self::I32(value) => u64::from(value.cast_unsigned()),
+            Self::I64(value) => value.cast_unsigned(),
+            Self::F32(bits) => u64::from(bits),
+            Self::F64(bits) => bits,
+            Self::V128(bits) => {
+                slots[1] = (bits >> 64) as u64;
+                slots[0] = bits as u64;
+                return 2;
+            }
+            Self::FuncRef(_) | Self::ExternRef(_) => self.to_reference(store).unwrap_or(0),
+        };
+        1
+    }
+
+    /// The value of type `ty` that begins at the first of `slots`.
+    pub(crate) fn from_slots(ty: ValType, store: &StoreInner, slots: &[u64]) -> Self {
+        let slot = slots[0];
+        match ty {
+            ValType::I32 => Self::I32(slot as i32),
+            ValType::I64 => Self::I64(slot.cast_signed()),
+            ValType::F32 => Self::F32(slot as u32),
+            ValType::F64 => Self::F64(slot),
+            ValType::V128 => Self::V128(u128::from(slot) | u128::from(slots[1]) << 64),
+            ValType::Ref(RefType { heap: HeapType::Func, .. }) => {
+                Self::FuncRef(Func::from_reference(store, slot))
+            }
+            ValType::Ref(RefType { heap: HeapType::Extern, .. }) => {
+                Self::ExternRef(ExternRef::from_reference(store, slot))
+            }
+        }
+    }
+}
+
+impl From<i32> for Val {
+    fn from(value: i32) -> Self {
+        Self::I32(value)
+    }
+}
+
+impl From<u32> for Val {
+    fn from(value: u32) -> Self {
+        Self::I32(value.cast_signed())
+    }
+}
+
+impl From<i64> for Val {
+    fn from(value: i64) -> Self {
+        Self::I64(value)
+    }
+}
+
+impl From<u64> for Val {
+    fn from(value: u64) -> Self {
+        Self::I64(value.cast_signed())
+    }
+}
+
+impl From<f32> for Val {
+    fn from(value: f32) -> Self {
+        Self::F32(value.to_bits())
+    }
+}
+
+impl From<f64> for Val {
+    fn from(value: f64) -> Self {
+        Self::F64(value.to_bits())
+    }
+}
+
+impl From<u128> for Val {
+    fn from(bits: u128) -> Self {
+        Self::V128(bits)
+    }
+}
+
+impl From<Option<Func>> for Val {
+    fn from(func: Option<Func>) -> Self {
+        Self::FuncRef(func)
+    }
+}
+
+impl From<Func> for Val {
+    fn from(func: Func) -> Self {
+        Self::FuncRef(Some(func))
+    }
+}
+
+impl From<Option<ExternRef>> for Val {
+    fn from(value: Option<ExternRef>) -> Self {
+        Self::ExternRef(value)
+    }
+}
+
+impl From<ExternRef> for Val {
+    fn from(value: ExternRef) -> Self {
+        Self::ExternRef(Some(value))
+    }
+}

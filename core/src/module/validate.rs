@@ -1,0 +1,3 @@
+//! Validation of function bodies.
+
+pub(crate) struct Resources;
