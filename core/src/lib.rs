@@ -32,6 +32,8 @@ pub use config::{CompilationMode, Config};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, FrameInfo};
 pub use limits::{ModuleLimits, PAGE_SIZE, StoreLimits};
+#[doc(hidden)]
+pub use module::foreign::is_inside as is_inside_wasmparser;
 pub use module::{ExportType, ImportType, Module};
 pub use trap::Trap;
 pub use types::{

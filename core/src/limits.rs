@@ -58,6 +58,10 @@ module_limits! {
     results: "results" = 1_000,
     /// Slots that the parameters and locals of one function occupy.
     locals: "locals" = 30_000,
+    /// Operands on the stack of one function at the same time.
+    operands: "operands" = 60_000,
+    /// Blocks of one function within one another.
+    labels: "labels" = 60_000,
 }
 
 /// Limits on what a [`Store`](crate::Store) may use at run time.

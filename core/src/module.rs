@@ -6,13 +6,20 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::ir::Code;
 use crate::raw::{OnceBox, Shared};
+use crate::translate::translate;
 use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
 
 pub use exports::{ExportType, ImportType};
+pub(crate) use validate::validate_body;
 
-mod const_expr;
+pub(crate) mod const_expr;
+mod convert;
 mod exports;
+pub(crate) mod foreign;
+mod names;
 mod parse;
+pub(crate) mod reader;
+mod sections;
 mod segments;
 mod validate;
 
@@ -148,13 +155,79 @@ pub struct Module {
     pub(crate) inner: Shared<ModuleInner>,
 }
 
+impl Source {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Owned(bytes) => bytes,
+            Self::Static(bytes) => bytes,
+        }
+    }
+}
+
+impl ModuleInner {
+    fn empty(engine: Engine) -> Self {
+        Self {
+            engine,
+            source: Source::Static(&[]),
+            types: Vec::new(),
+            imports: Vec::new(),
+            exports: Vec::new(),
+            exports_by_name: Vec::new(),
+            func_types: Vec::new(),
+            imported_funcs: 0,
+            bodies: Vec::new(),
+            tables: Vec::new(),
+            imported_tables: 0,
+            memories: Vec::new(),
+            imported_memories: 0,
+            globals: Vec::new(),
+            imported_globals: 0,
+            start: None,
+            elements: Vec::new(),
+            data: Vec::new(),
+            names: Span::default(),
+            resources: None,
+            footprint: 0,
+        }
+    }
+
+    /// Bytes that the lists of this struct and the copied bytes of the module occupy.
+    fn own_footprint(&self) -> usize {
+        fn list<T>(list: &Vec<T>) -> usize {
+            list.capacity() * size_of::<T>()
+        }
+        let source = if let Source::Owned(bytes) = &self.source { list(bytes) } else { 0 };
+        let types = self.types.iter().map(FuncType::footprint).sum::<usize>();
+        let exports = list(&self.exports) + list(&self.exports_by_name);
+        let functions = list(&self.func_types) + list(&self.bodies);
+        let objects = list(&self.tables) + list(&self.memories) + list(&self.globals);
+        let segments = list(&self.elements) + list(&self.data);
+        let lists =
+            list(&self.types) + types + list(&self.imports) + exports + functions + objects + segments;
+        size_of::<Self>() + source + lists
+    }
+
+    /// Bytes of the code translated so far.
+    pub(crate) fn ir_size(&self) -> usize {
+        self.bodies.iter().filter_map(|body| body.code.get()).map(Code::footprint).sum()
+    }
+
+    /// The name of function `index` in the name section.
+    pub(crate) fn function_name(&self, index: u32) -> Option<&str> {
+        names::find(self.bytes(self.names), index)
+    }
+}
+
 impl Module {
     /// Loads a module; its bytes are copied.
     ///
     /// # Errors
     /// When the bytes are not a valid module, it is over a limit, or memory runs out.
     pub fn new(engine: &Engine, bytes: &[u8]) -> Result<Self, Error> {
-        todo!()
+        let mut copy = Vec::new();
+        copy.try_reserve_exact(bytes.len())?;
+        copy.extend_from_slice(bytes);
+        parse::load(engine, Source::Owned(copy))
     }
 
     /// Loads a module from bytes that stay where they are, such as those in flash.
@@ -162,7 +235,7 @@ impl Module {
     /// # Errors
     /// As for [`Module::new`].
     pub fn from_static(engine: &Engine, bytes: &'static [u8]) -> Result<Self, Error> {
-        todo!()
+        parse::load(engine, Source::Static(bytes))
     }
 
     /// The engine.
@@ -173,30 +246,30 @@ impl Module {
 
     /// What the module imports, in its order.
     pub fn imports(&self) -> impl ExactSizeIterator<Item = ImportType<'_>> {
-        self.inner.imports.iter().map(|_| todo!())
+        self.inner.imports.iter().map(|import| self.inner.import_type(import))
     }
 
     /// What the module exports, in its order.
     pub fn exports(&self) -> impl ExactSizeIterator<Item = ExportType<'_>> {
-        self.inner.exports.iter().map(|_| todo!())
+        self.inner.exports.iter().map(|export| self.inner.export_type(export))
     }
 
     /// The type of what the module exports as `name`.
     #[must_use]
     pub fn get_export(&self, name: &str) -> Option<ExternType<'_>> {
-        todo!()
+        self.inner.find_export(name).map(|export| self.inner.export_type(export).ty)
     }
 
     /// Bytes of all function bodies.
     #[must_use]
     pub fn code_size(&self) -> usize {
-        todo!()
+        self.inner.bodies.iter().map(|body| (body.span.end - body.span.start) as usize).sum()
     }
 
     /// Bytes of the code translated so far.
     #[must_use]
     pub fn ir_size(&self) -> usize {
-        todo!()
+        self.inner.ir_size()
     }
 
     /// Validates and translates every function that has not been.
@@ -205,13 +278,19 @@ impl Module {
     /// When a body is not valid (only where validation is [lazy](crate::CompilationMode::Lazy)) or memory runs
     /// out.
     pub fn translate_all(&self) -> Result<(), Error> {
-        todo!()
+        for (index, body) in self.inner.bodies.iter().enumerate() {
+            if body.code.get().is_none() {
+                validate_body(&self.inner, index as u32)?;
+                body.code.set(translate(&self.inner, index as u32)?);
+            }
+        }
+        Ok(())
     }
 
     /// The name of function `index` (imported ones come first) in the module's name section.
     #[must_use]
     pub fn function_name(&self, index: u32) -> Option<&str> {
-        todo!()
+        self.inner.function_name(index)
     }
 }
 

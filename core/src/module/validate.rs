@@ -1,3 +1,182 @@
 //! Validation of function bodies.
 
-pub(crate) struct Resources;
+use wasmparser::{
+    BinaryReader, FuncToValidate, FuncValidator, FuncValidatorAllocations, FunctionBody, ValidatorResources,
+    WasmFeatures,
+};
+
+use super::foreign::{inside, probe, refused};
+use super::{ModuleInner, Span};
+use crate::config::Config;
+use crate::error::Error;
+use crate::limits::ModuleLimits;
+use crate::types::FuncType;
+
+/// What validating a body needs to know of its module.
+pub(crate) struct Resources(pub(super) ValidatorResources);
+
+/// The proposals that Whit implements and `config` does not turn off.
+pub(super) fn features(config: &Config) -> WasmFeatures {
+    let mut features = WasmFeatures::FLOATS
+        | WasmFeatures::GC_TYPES
+        | WasmFeatures::MUTABLE_GLOBAL
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::REFERENCE_TYPES;
+    features.set(WasmFeatures::TAIL_CALL, config.tail_call);
+    features.set(WasmFeatures::EXTENDED_CONST, config.extended_const);
+    features.set(WasmFeatures::MULTI_MEMORY, config.multi_memory);
+    features
+}
+
+/// Bytes that a validator needs per operand and per label, growth of the lists that they are in included.
+const OPERAND_ROOM: usize = 3 * 8;
+const LABEL_ROOM: usize = 3 * 64;
+const LOCALS_ROOM: usize = 3 * 16;
+/// Bytes for an error and lists that are short.
+pub(super) const LEAST_ROOM: usize = 2048;
+
+/// Validates bodies one after another with the same allocations.
+pub(super) struct BodyValidator<'m> {
+    limits: &'m ModuleLimits,
+    allocations: FuncValidatorAllocations,
+    /// The most results that any function type has, hence the most operands that one instruction pushes.
+    most_results: usize,
+    /// Operands and labels for which room was probed.
+    operands: usize,
+    labels: usize,
+}
+
+impl<'m> BodyValidator<'m> {
+    pub(super) fn new(limits: &'m ModuleLimits, types: &[FuncType]) -> Self {
+        // A block also pushes its parameters.
+        let values = |ty: &FuncType| ty.results().len().max(ty.params().len());
+        let most_results = types.iter().map(values).max().unwrap_or(0).max(2);
+        Self {
+            limits,
+            allocations: FuncValidatorAllocations::default(),
+            most_results,
+            operands: 0,
+            labels: 0,
+        }
+    }
+
+    /// Validates the body `func`, whose bytes are `body`.
+    pub(super) fn validate(
+        &mut self,
+        func: FuncToValidate<ValidatorResources>,
+        body: &FunctionBody<'_>,
+    ) -> Result<(), Error> {
+        let offset = body.range().start as usize;
+        if body.as_bytes().len() > self.limits.function_size {
+            return Err(Error::limit("function size", self.limits.function_size, Some(offset)));
+        }
+        probe(LEAST_ROOM)?;
+        let allocations = core::mem::take(&mut self.allocations);
+        let mut validator = inside(|| func.into_validator(allocations));
+        let mut reader = body.get_binary_reader();
+        self.locals(&mut validator, &mut reader)?;
+        reader.set_features(*validator.features());
+        while !reader.eof() {
+            self.make_room(&validator, reader.original_position() as usize)?;
+            inside(|| self.instructions(&mut validator, &mut reader)).map_err(|error| refused(&error))?;
+        }
+        inside(|| reader.finish_expression(&validator.visitor(reader.original_position())))
+            .map_err(|error| refused(&error))?;
+        self.allocations = validator.into_allocations();
+        Ok(())
+    }
+
+    fn locals(
+        &mut self,
+        validator: &mut FuncValidator<ValidatorResources>,
+        reader: &mut BinaryReader<'_>,
+    ) -> Result<(), Error> {
+        let foreign = |error: wasmparser::Error| refused(&error);
+        let mut slots = validator.len_locals() as usize;
+        let groups = inside(|| reader.read_var_u32()).map_err(foreign)?;
+        let room = (groups as usize).min(reader.bytes_remaining() / 2 + 1).min(self.limits.locals);
+        probe(LEAST_ROOM + room * LOCALS_ROOM)?;
+        for _ in 0..groups {
+            let offset = reader.original_position();
+            let (count, ty) = inside(|| Ok((reader.read::<u32>()?, reader.read::<wasmparser::ValType>()?)))
+                .map_err(foreign)?;
+            let width = if ty == wasmparser::ValType::V128 { 2 } else { 1 };
+            slots = slots.saturating_add(count as usize * width);
+            if slots > self.limits.locals {
+                return Err(Error::limit("locals", self.limits.locals, Some(offset as usize)));
+            }
+            inside(|| validator.define_locals(offset, count, ty)).map_err(foreign)?;
+        }
+        Ok(())
+    }
+
+    /// Validates instructions as long as there is room for what the next one may push.
+    fn instructions(
+        &self,
+        validator: &mut FuncValidator<ValidatorResources>,
+        reader: &mut BinaryReader<'_>,
+    ) -> wasmparser::Result<()> {
+        while !reader.eof() && self.has_room(validator) {
+            reader.visit_operator(&mut validator.visitor(reader.original_position())).flatten()?;
+        }
+        Ok(())
+    }
+
+    fn has_room(&self, validator: &FuncValidator<ValidatorResources>) -> bool {
+        let (operands, labels) = self.needed(validator);
+        operands <= self.operands && labels <= self.labels
+    }
+
+    /// Operands and labels after the next instruction, at most.
+    fn needed(&self, validator: &FuncValidator<ValidatorResources>) -> (usize, usize) {
+        let operands = validator.operand_stack_height() as usize + self.most_results;
+        (operands, validator.control_stack_height() as usize + 1)
+    }
+
+    /// Probes room for what the next instruction may push.
+    fn make_room(
+        &mut self,
+        validator: &FuncValidator<ValidatorResources>,
+        offset: usize,
+    ) -> Result<(), Error> {
+        let (operands, labels) = self.needed(validator);
+        if operands > self.limits.operands {
+            return Err(Error::limit("operands", self.limits.operands, Some(offset)));
+        }
+        if labels > self.limits.labels {
+            return Err(Error::limit("labels", self.limits.labels, Some(offset)));
+        }
+        let double =
+            |room: usize, needed: usize| if needed > room { needed.max(2 * room).max(32) } else { room };
+        let operands = double(self.operands, operands);
+        let labels = double(self.labels, labels);
+        probe(LEAST_ROOM + operands * OPERAND_ROOM + labels * LABEL_ROOM)?;
+        (self.operands, self.labels) = (operands, labels);
+        Ok(())
+    }
+}
+
+/// Validates function `body` (counted without imports) of a module whose bodies are validated when first called.
+///
+/// Does nothing where that has been done while the module was loaded.
+pub(crate) fn validate_body(module: &ModuleInner, body: u32) -> Result<(), Error> {
+    let Some(Resources(resources)) = &module.resources else {
+        return Ok(());
+    };
+    let index = module.imported_funcs + body;
+    let Span { start, .. } = module.bodies[body as usize].span;
+    let bytes = module.bytes(module.bodies[body as usize].span);
+    let config = module.engine.config();
+    let features = features(config);
+    let func = FuncToValidate {
+        resources: resources.clone(),
+        index,
+        ty: module.func_types[index as usize],
+        features,
+    };
+    let body = FunctionBody::new(BinaryReader::new_features(bytes, u64::from(start), features));
+    BodyValidator::new(&config.limits, &module.types).validate(func, &body)
+}
