@@ -12,6 +12,8 @@ pub struct Pause {
     pub for_nanoseconds: Option<u64>,
     /// Whether it also waits for something to read on standard input.
     pub input: bool,
+    /// Whether it also waits until standard output or standard error takes something.
+    pub output: bool,
 }
 
 /// Lets time pass.
@@ -48,6 +50,6 @@ pub struct SuspendOnWait;
 
 impl Wait for SuspendOnWait {
     fn pause(&mut self, pause: &Pause) -> Answer<()> {
-        if pause.until.is_some() || pause.input { Err(Failure::NotReady) } else { Ok(()) }
+        if *pause != Pause::default() { Err(Failure::NotReady) } else { Ok(()) }
     }
 }

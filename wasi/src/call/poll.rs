@@ -1,0 +1,192 @@
+//! Waiting for several things at once.
+
+use crate::Errno;
+use crate::abi::Abi;
+use crate::abi::guest::{Guest, Record};
+use crate::abi::types::{ClockId, EventType, Rights, SubclockFlags};
+use crate::backend::{Answer, Failure, Pause};
+use crate::ctx::{Waiting, WasiCtx};
+use crate::fd::Object;
+
+/// What the guest waits for.
+struct Subscription {
+    userdata: u64,
+    event: EventType,
+    subject: Result<Subject, Errno>,
+}
+
+#[derive(Clone, Copy)]
+enum Subject {
+    Clock { id: ClockId, timeout: u64, absolute: bool },
+    Descriptor { fd: u32 },
+}
+
+/// Whether it has happened.
+enum State {
+    /// It has: this many bytes can be read or written.
+    Ready(u64),
+    /// A clock will get there in this many nanoseconds.
+    After(u64),
+    /// Some time.
+    Later,
+}
+
+pub(crate) fn poll_oneoff(
+    ctx: &mut WasiCtx,
+    guest: &mut Guest<'_>,
+    subscriptions: u32,
+    events: u32,
+    count: u32,
+    happened: u32,
+) -> Answer<()> {
+    if count == 0 || count > ctx.limits.subscriptions {
+        return Err(Errno::Inval.into());
+    }
+    guest.check(subscriptions, count.checked_mul(size(guest.abi())).ok_or(Errno::Fault)?)?;
+    guest.check(events, count.checked_mul(EVENT).ok_or(Errno::Fault)?)?;
+    guest.check(happened, 4)?;
+    let call = [subscriptions, events, count];
+    // A guest without a clock may still wait for descriptors.
+    let now = ctx.clock.now(ClockId::Monotonic);
+    let since = match ctx.waiting.take() {
+        Some(waiting) if waiting.call == call => Ok(waiting.since),
+        _ => now,
+    };
+    let answer = wait(ctx, guest, call, since, now);
+    if answer == Err(Failure::NotReady) {
+        ctx.waiting = since.ok().map(|since| Waiting { call, since });
+    }
+    Ok(guest.write_u32(happened, answer?)?)
+}
+
+/// Waits until something happens, writes what it is, and says how many events that are.
+fn wait(
+    ctx: &mut WasiCtx,
+    guest: &mut Guest<'_>,
+    [subscriptions, events, count]: [u32; 3],
+    since: Answer<u64>,
+    mut now: Answer<u64>,
+) -> Answer<u32> {
+    loop {
+        let mut number = 0;
+        let mut pause = Pause::default();
+        for index in 0..count {
+            let subscription = subscription(guest, subscriptions, index)?;
+            let elapsed = now.and_then(|now| Ok(now.saturating_sub(since?)));
+            let state = subscription.subject.map_err(Failure::from);
+            match state.and_then(|subject| state_of(ctx, subscription.event, subject, elapsed)) {
+                Ok(State::Ready(bytes)) => write_event(guest, events, &mut number, &subscription, Ok(bytes))?,
+                Ok(State::After(nanoseconds)) => {
+                    let shortest = pause.for_nanoseconds.map_or(nanoseconds, |other| other.min(nanoseconds));
+                    pause.for_nanoseconds = Some(shortest);
+                }
+                Ok(State::Later) if subscription.event == EventType::FdRead => pause.input = true,
+                Ok(State::Later) => pause.output = true,
+                Err(Failure::Errno(errno)) => {
+                    write_event(guest, events, &mut number, &subscription, Err(errno))?;
+                }
+                Err(Failure::NotReady) => return Err(Failure::NotReady),
+            }
+        }
+        if number > 0 {
+            return Ok(number);
+        }
+        if let (Some(nanoseconds), Ok(now)) = (pause.for_nanoseconds, now) {
+            pause.until = Some(now.saturating_add(nanoseconds));
+        }
+        ctx.wait.pause(&pause)?;
+        now = ctx.clock.now(ClockId::Monotonic);
+    }
+}
+
+fn state_of(ctx: &mut WasiCtx, event: EventType, subject: Subject, elapsed: Answer<u64>) -> Answer<State> {
+    match subject {
+        Subject::Clock { id, timeout, absolute } => {
+            let rest = if absolute {
+                timeout.saturating_sub(ctx.clock.now(id)?)
+            } else {
+                // All relative times are measured by the clock that is never set.
+                ctx.clock.resolution(id)?;
+                timeout.saturating_sub(elapsed?)
+            };
+            Ok(if rest == 0 { State::Ready(0) } else { State::After(rest) })
+        }
+        Subject::Descriptor { fd } => {
+            let descriptor = *ctx.descriptors.get(fd)?;
+            descriptor.require(Rights::POLL_FD_READWRITE)?;
+            let reads = event == EventType::FdRead;
+            descriptor.require(if reads { Rights::FD_READ } else { Rights::FD_WRITE })?;
+            let ready = match descriptor.object {
+                Object::Stream(stream) if reads => ctx.streams[stream as usize].readable(),
+                Object::Stream(stream) => ctx.streams[stream as usize].writable(),
+                Object::Directory { .. } => return Err(Errno::Badf.into()),
+                Object::File { mount, handle, position, .. } if reads => {
+                    let files = &mut ctx.mounts.get_mut(mount).ok_or(Errno::Badf)?.files;
+                    Some(files.stat(handle)?.size.saturating_sub(position))
+                }
+                Object::File { .. } => Some(1),
+            };
+            Ok(ready.map_or(State::Later, State::Ready))
+        }
+    }
+}
+
+/// Bytes of an event.
+const EVENT: u32 = 32;
+
+/// Bytes of a subscription: snapshot 0 has one more field for clocks.
+const fn size(abi: Abi) -> u32 {
+    match abi {
+        Abi::Preview1 => 48,
+        Abi::Unstable => 56,
+    }
+}
+
+/// Reads subscription `index`.
+fn subscription(guest: &Guest<'_>, list: u32, index: u32) -> Result<Subscription, Errno> {
+    let at = index
+        .checked_mul(size(guest.abi()))
+        .and_then(|offset| list.checked_add(offset))
+        .ok_or(Errno::Fault)?;
+    let field = |offset: u32| at.checked_add(offset).ok_or(Errno::Fault);
+    let userdata = guest.u64(at)?;
+    let event = EventType::from_number(u32::from(guest.u8(field(8)?)?)).ok_or(Errno::Inval)?;
+    let subject = if event == EventType::Clock {
+        let clock = match guest.abi() {
+            Abi::Preview1 => 16,
+            Abi::Unstable => 24,
+        };
+        let id = ClockId::from_number(guest.u32(field(clock)?)?).ok_or(Errno::Inval);
+        let timeout = guest.u64(field(clock + 8)?)?;
+        let flags = SubclockFlags::from_bits(guest.u16(field(clock + 24)?)?).ok_or(Errno::Inval);
+        match (id, flags) {
+            (Ok(id), Ok(flags)) => {
+                Ok(Subject::Clock { id, timeout, absolute: flags.contains(SubclockFlags::ABSTIME) })
+            }
+            (Err(errno), _) | (_, Err(errno)) => Err(errno),
+        }
+    } else {
+        Ok(Subject::Descriptor { fd: guest.u32(field(16)?)? })
+    };
+    Ok(Subscription { userdata, event, subject })
+}
+
+/// Writes the next event.
+fn write_event(
+    guest: &mut Guest<'_>,
+    events: u32,
+    number: &mut u32,
+    subscription: &Subscription,
+    result: Result<u64, Errno>,
+) -> Result<(), Errno> {
+    let mut record = Record::<{ EVENT as usize }>::new();
+    record.u64(0, subscription.userdata);
+    record.u16(8, result.err().map_or(0, Errno::number)).u8(10, subscription.event as u8);
+    if subscription.event != EventType::Clock {
+        record.u64(16, result.unwrap_or(0));
+    }
+    let at = number.checked_mul(EVENT).and_then(|offset| events.checked_add(offset)).ok_or(Errno::Fault)?;
+    guest.write(at, &record.0)?;
+    *number += 1;
+    Ok(())
+}

@@ -1,0 +1,336 @@
+//! What a guest sees of the world.
+
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use whit::{Error, ErrorKind};
+
+use crate::Errno;
+use crate::abi::Abi;
+use crate::abi::calls::{Call, Outcome, dispatch};
+use crate::abi::guest::Guest;
+use crate::abi::types::{FdFlags, FileType, Rights};
+use crate::backend::{Clock, Files, Handle, NoClock, NoRandom, Null, Random, Stdio, SuspendOnWait, Wait};
+use crate::fd::{Descriptor, Descriptors, Object, Stream};
+
+/// How much of the host's memory and time one guest can use through its calls.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct WasiLimits {
+    /// Descriptors open at a time.
+    pub descriptors: usize,
+    /// Bytes of a path, also after symbolic links have been replaced by their targets.
+    pub path: usize,
+    /// Buffers in one call that reads or writes.
+    pub io_vecs: u32,
+    /// Subscriptions in one `poll_oneoff`.
+    pub subscriptions: u32,
+}
+
+impl Default for WasiLimits {
+    fn default() -> Self {
+        Self { descriptors: 1024, path: 4096, io_vecs: 1024, subscriptions: 4096 }
+    }
+}
+
+/// A tree of files under the name that the guest knows it by.
+pub(crate) struct Mount {
+    pub(crate) name: String,
+    pub(crate) files: Box<dyn Files>,
+    pub(crate) read_only: bool,
+}
+
+impl Mount {
+    /// Checks that the guest may change something here.
+    pub(crate) fn check_writable(&self) -> Result<(), Errno> {
+        if self.read_only { Err(Errno::Rofs) } else { Ok(()) }
+    }
+}
+
+/// Texts, each with a NUL behind it.
+#[derive(Default)]
+pub(crate) struct Texts {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) count: u32,
+}
+
+impl Texts {
+    fn push(&mut self, parts: &[&str]) -> Result<(), Error> {
+        if parts.iter().any(|part| part.contains('\0')) {
+            return Err(Error::with_message(
+                ErrorKind::Usage,
+                "an argument or variable contains a NUL character",
+            ));
+        }
+        self.bytes.try_reserve(parts.iter().map(|part| part.len()).sum::<usize>() + 1)?;
+        parts.iter().for_each(|part| self.bytes.extend_from_slice(part.as_bytes()));
+        self.bytes.push(0);
+        self.count += 1;
+        Ok(())
+    }
+}
+
+/// A `poll_oneoff` that suspended its guest: when it is made again, it goes on instead of starting over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    /// The arguments, by which the call is known again.
+    pub(crate) call: [u32; 3],
+    /// When it started, by the monotonic clock.
+    pub(crate) since: u64,
+}
+
+/// What a guest sees of the world: arguments, environment, streams, directories, clocks, randomness.
+///
+/// ```
+/// use whit_wasi::WasiCtx;
+/// use whit_wasi::backend::Null;
+/// use whit_wasi::memfs::MemFs;
+///
+/// let ctx = WasiCtx::builder()
+///     .arg("program")
+///     .arg("--verbose")
+///     .env("HOME", "/")
+///     .stdout(Box::new(Null))
+///     .preopen("/", Box::new(MemFs::default()), false)
+///     .build()
+///     .unwrap();
+/// ```
+pub struct WasiCtx {
+    pub(crate) arguments: Texts,
+    pub(crate) environment: Texts,
+    pub(crate) streams: [Box<dyn Stdio>; 3],
+    pub(crate) mounts: Vec<Mount>,
+    pub(crate) descriptors: Descriptors,
+    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) random: Box<dyn Random>,
+    pub(crate) wait: Box<dyn Wait>,
+    pub(crate) limits: WasiLimits,
+    pub(crate) waiting: Option<Waiting>,
+    /// Whether a `sched_yield` has suspended the guest, and is over when it is made again.
+    pub(crate) yielded: bool,
+}
+
+/// An open file, with all that a call needs to work on it.
+pub(crate) struct OpenFile<'a> {
+    pub(crate) mount: &'a mut Mount,
+    pub(crate) handle: Handle,
+    pub(crate) position: &'a mut u64,
+    pub(crate) flags: FdFlags,
+}
+
+impl WasiCtx {
+    /// Starts with nothing: no arguments, no variables, no directories, empty streams, no clock, no randomness.
+    #[must_use]
+    pub fn builder() -> WasiCtxBuilder {
+        WasiCtxBuilder { ctx: Ok(Self::new()) }
+    }
+
+    fn new() -> Self {
+        Self {
+            arguments: Texts::default(),
+            environment: Texts::default(),
+            streams: [Box::new(Null), Box::new(Null), Box::new(Null)],
+            mounts: Vec::new(),
+            descriptors: Descriptors::new(0),
+            clock: Box::new(NoClock),
+            random: Box::new(NoRandom),
+            wait: Box::new(SuspendOnWait),
+            limits: WasiLimits::default(),
+            waiting: None,
+            yielded: false,
+        }
+    }
+
+    /// The files behind the directory that was pre-opened as `name`.
+    pub fn files_mut(&mut self, name: &str) -> Option<&mut dyn Files> {
+        Some(&mut *self.mounts.iter_mut().find(|mount| mount.name == name)?.files)
+    }
+
+    /// Makes `call` for a guest with `memory`, as its host function would: `values` are its arguments, 32-bit
+    /// ones extended by zeros.
+    pub fn call(&mut self, abi: Abi, call: Call, memory: &mut [u8], values: &[u64]) -> Outcome {
+        dispatch(self, &mut Guest::new(memory, abi), call, values)
+    }
+
+    /// The directory behind `fd`.
+    pub(crate) fn directory(&mut self, fd: u32, rights: Rights) -> Result<(&mut Mount, Handle), Errno> {
+        let descriptor = self.descriptors.get(fd)?;
+        let Object::Directory { mount, handle, .. } = descriptor.object else {
+            return Err(Errno::Notdir);
+        };
+        descriptor.require(rights)?;
+        Ok((self.mounts.get_mut(mount).ok_or(Errno::Badf)?, handle))
+    }
+
+    /// The index of the mount that the directory behind `fd` is in.
+    pub(crate) fn mount_of(&self, fd: u32) -> Result<usize, Errno> {
+        match self.descriptors.get(fd)?.object {
+            Object::Directory { mount, .. } => Ok(mount),
+            _ => Err(Errno::Notdir),
+        }
+    }
+
+    /// The file behind `fd`; a stream answers `for_stream`.
+    pub(crate) fn file(&mut self, fd: u32, rights: Rights, for_stream: Errno) -> Result<OpenFile<'_>, Errno> {
+        let descriptor = self.descriptors.get_mut(fd)?;
+        match descriptor.object {
+            Object::Directory { .. } => return Err(Errno::Isdir),
+            Object::Stream(_) => return Err(for_stream),
+            Object::File { .. } => descriptor.require(rights)?,
+        }
+        let Descriptor { object: Object::File { mount, handle, position, .. }, flags, .. } = descriptor
+        else {
+            return Err(Errno::Badf);
+        };
+        let mount = self.mounts.get_mut(*mount).ok_or(Errno::Badf)?;
+        Ok(OpenFile { mount, handle: *handle, position, flags: *flags })
+    }
+
+    /// Closes what a descriptor that is gone stood for.
+    pub(crate) fn release(&mut self, descriptor: &Descriptor) {
+        if let Object::Directory { mount, handle, .. } | Object::File { mount, handle, .. } =
+            descriptor.object
+            && handle != Handle::ROOT
+            && let Some(mount) = self.mounts.get_mut(mount)
+        {
+            mount.files.close(handle);
+        }
+    }
+
+    /// What kind of thing the stream is.
+    pub(crate) fn stream_kind(&self, stream: Stream) -> FileType {
+        if self.streams[stream as usize].is_terminal() {
+            FileType::CharacterDevice
+        } else {
+            FileType::Unknown
+        }
+    }
+}
+
+/// Puts a [`WasiCtx`] together.
+///
+/// Whatever goes wrong on the way is told by [`build`](Self::build).
+pub struct WasiCtxBuilder {
+    ctx: Result<WasiCtx, Error>,
+}
+
+impl WasiCtxBuilder {
+    fn with(mut self, change: impl FnOnce(&mut WasiCtx) -> Result<(), Error>) -> Self {
+        if let Ok(ctx) = &mut self.ctx
+            && let Err(error) = change(ctx)
+        {
+            self.ctx = Err(error);
+        }
+        self
+    }
+
+    /// Adds an argument; the first is the name of the program.
+    #[must_use]
+    pub fn arg(self, argument: &str) -> Self {
+        self.with(|ctx| ctx.arguments.push(&[argument]))
+    }
+
+    /// Adds an environment variable.
+    #[must_use]
+    pub fn env(self, key: &str, value: &str) -> Self {
+        self.with(|ctx| ctx.environment.push(&[key, "=", value]))
+    }
+
+    /// Sets what the guest reads from descriptor 0.
+    #[must_use]
+    pub fn stdin(self, stream: Box<dyn Stdio>) -> Self {
+        self.stream(Stream::Stdin, stream)
+    }
+
+    /// Sets what the guest writes to with descriptor 1.
+    #[must_use]
+    pub fn stdout(self, stream: Box<dyn Stdio>) -> Self {
+        self.stream(Stream::Stdout, stream)
+    }
+
+    /// Sets what the guest writes to with descriptor 2.
+    #[must_use]
+    pub fn stderr(self, stream: Box<dyn Stdio>) -> Self {
+        self.stream(Stream::Stderr, stream)
+    }
+
+    fn stream(self, number: Stream, stream: Box<dyn Stdio>) -> Self {
+        self.with(|ctx| {
+            ctx.streams[number as usize] = stream;
+            Ok(())
+        })
+    }
+
+    /// Gives the guest the directory at the root of `files` under the name `name`, to read or also to change. The
+    /// first gets descriptor 3, and so on.
+    #[must_use]
+    pub fn preopen(self, name: &str, files: Box<dyn Files>, read_only: bool) -> Self {
+        self.with(|ctx| {
+            let mut own = String::new();
+            own.try_reserve_exact(name.len())?;
+            own.push_str(name);
+            ctx.mounts.try_reserve(1)?;
+            ctx.mounts.push(Mount { name: own, files, read_only });
+            Ok(())
+        })
+    }
+
+    /// Sets where the guest gets the time from.
+    #[must_use]
+    pub fn clock(self, clock: Box<dyn Clock>) -> Self {
+        self.with(|ctx| {
+            ctx.clock = clock;
+            Ok(())
+        })
+    }
+
+    /// Sets where the guest gets random bytes from.
+    #[must_use]
+    pub fn random(self, random: Box<dyn Random>) -> Self {
+        self.with(|ctx| {
+            ctx.random = random;
+            Ok(())
+        })
+    }
+
+    /// Sets what happens while the guest waits; by default, it is suspended.
+    #[must_use]
+    pub fn wait(self, wait: Box<dyn Wait>) -> Self {
+        self.with(|ctx| {
+            ctx.wait = wait;
+            Ok(())
+        })
+    }
+
+    /// Sets how much of the host the guest can use.
+    #[must_use]
+    pub fn limits(self, limits: WasiLimits) -> Self {
+        self.with(|ctx| {
+            ctx.limits = limits;
+            Ok(())
+        })
+    }
+
+    /// The finished context.
+    ///
+    /// # Errors
+    /// When an argument or variable cannot be passed on, there are more directories than descriptors, or memory
+    /// ran out.
+    pub fn build(self) -> Result<WasiCtx, Error> {
+        let mut ctx = self.ctx?;
+        ctx.descriptors = Descriptors::new(ctx.limits.descriptors);
+        let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr].map(Descriptor::stream);
+        let preopened = (0..ctx.mounts.len()).map(Descriptor::preopened);
+        for descriptor in streams.into_iter().chain(preopened) {
+            ctx.descriptors.insert(descriptor).map_err(Error::host)?;
+        }
+        Ok(ctx)
+    }
+}
+
+impl core::fmt::Debug for WasiCtx {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("WasiCtx").field("descriptors", &self.descriptors).finish_non_exhaustive()
+    }
+}
