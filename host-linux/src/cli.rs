@@ -31,31 +31,31 @@ pub(crate) enum Command {
                   Example:\n  whit run --dir ./data::/data:ro --env LANG=C program.wasm /data/input.txt"
 )]
 pub(crate) struct RunArgs {
-    /// Give the program the directory HOST, under the path GUEST or the same; `:ro`: read-only
-    #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]", value_parser = OsStringValueParser::new().try_map(mount))]
+    /// Give it a directory; `:ro`: to read only [GUEST: same as HOST]
+    #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]", value_parser = OsStringValueParser::new().try_map(|text| mount(&text)))]
     pub(crate) dirs: Vec<Mount>,
 
-    /// Set a variable of the program's environment, which is empty otherwise
-    #[arg(long = "env", value_name = "K=V", value_parser = OsStringValueParser::new().try_map(variable))]
+    /// Set a variable of its environment, which is empty otherwise
+    #[arg(long = "env", value_name = "K=V", value_parser = OsStringValueParser::new().try_map(|text| variable(&text)))]
     pub(crate) env: Vec<(OsString, OsString)>,
 
-    /// Set the program's own name, its first argument [default: FILE's last part]
+    /// Set its first argument, its own name [default: FILE's last part]
     #[arg(long, value_name = "NAME")]
     pub(crate) argv0: Option<OsString>,
 
-    /// Call the exported function NAME with ARGs as parameters, and print its results
+    /// Call an exported function with ARGs, and print its results
     #[arg(long, value_name = "NAME")]
     pub(crate) invoke: Option<String>,
 
-    /// Stop the program after N units of fuel, about one per instruction
+    /// Stop it after N units of fuel, about one per instruction
     #[arg(long, value_name = "N")]
     pub(crate) fuel: Option<u64>,
 
-    /// Limit all memory held for the program, in bytes; K, M and G may follow the number
+    /// Limit all memory held for it, in bytes or with K, M or G behind
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_memory: Option<usize>,
 
-    /// Let imports that nothing provides trap when they are called
+    /// Let imports that nothing provides trap when called
     #[arg(long)]
     pub(crate) unknown_imports_trap: bool,
 
@@ -91,7 +91,7 @@ pub(crate) struct Mount {
     pub(crate) read_only: bool,
 }
 
-fn mount(text: OsString) -> Result<Mount, &'static str> {
+fn mount(text: &OsStr) -> Result<Mount, &'static str> {
     let text = text.as_bytes();
     let separator = text.windows(2).position(|pair| pair == b"::");
     let (host, guest) = match separator {
@@ -111,7 +111,7 @@ fn without_read_only(path: &[u8]) -> (&[u8], bool) {
     path.strip_suffix(b":ro").map_or((path, false), |path| (path, true))
 }
 
-fn variable(text: OsString) -> Result<(OsString, OsString), &'static str> {
+fn variable(text: &OsStr) -> Result<(OsString, OsString), &'static str> {
     let text = text.as_bytes();
     let at = text.iter().position(|byte| *byte == b'=').filter(|at| *at > 0).ok_or("not of the form K=V")?;
     Ok((OsStr::from_bytes(&text[..at]).to_owned(), OsStr::from_bytes(&text[at + 1..]).to_owned()))
@@ -135,7 +135,7 @@ mod tests {
     use clap::{CommandFactory, Parser};
 
     fn mounted(text: &str) -> Option<(String, String, bool)> {
-        let Mount { host, guest, read_only } = mount(text.into()).ok()?;
+        let Mount { host, guest, read_only } = mount(text.as_ref()).ok()?;
         Some((host.into_string().ok()?, guest.into_string().ok()?, read_only))
     }
 
@@ -171,10 +171,10 @@ mod tests {
 
     #[test]
     fn variables() {
-        assert_eq!(variable("A=b=c".into()), Ok(("A".into(), "b=c".into())));
-        assert_eq!(variable("A=".into()), Ok(("A".into(), "".into())));
-        assert!(variable("A".into()).is_err());
-        assert!(variable("=b".into()).is_err());
+        assert_eq!(variable("A=b=c".as_ref()), Ok(("A".into(), "b=c".into())));
+        assert_eq!(variable("A=".as_ref()), Ok(("A".into(), "".into())));
+        assert!(variable("A".as_ref()).is_err());
+        assert!(variable("=b".as_ref()).is_err());
     }
 
     #[test]

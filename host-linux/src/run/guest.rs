@@ -49,5 +49,6 @@ pub(super) fn link(linker: &mut Linker<Context>, module: &Module) -> Result<(), 
 
 /// WASI's strings are UTF-8; Linux's can be anything.
 fn text(text: &OsStr) -> Result<&str, Failure> {
-    text.to_str().ok_or_else(|| Failure::Usage(format!("not UTF-8, which is all that a guest gets: {text:?}")))
+    text.to_str()
+        .ok_or_else(|| Failure::Usage(format!("not UTF-8, which is all that a guest gets: {text:?}")))
 }

@@ -47,7 +47,7 @@ fn a_bad_module_is_reported_with_the_offset() {
     assert!(message.contains("invalid.wasm: ") && message.contains("(at offset 0x17)"), "{message}");
     for length in 0..good.len() - 1 {
         let message = report("short.wasm", &good[..length]);
-        assert!(message.contains("(at offset 0x") || length == 8, "{length}: {message}");
+        assert!(message.contains("(at offset 0x") || [8, 14].contains(&length), "{length}: {message}");
     }
     assert!(report("text.wat", b"(module\n  (func (export 1)))").contains("text.wat:2:17"));
     assert!(report("noise.wasm", b"#!/bin/sh\n").contains("(at offset 0x0)"));
@@ -75,7 +75,7 @@ fn a_wrong_command_line_is_status_2() {
     for args in [&["run"][..], &[], &["walk"], &["run", "--fuel", "much", "x"], &["run", "--wrong", "x"]] {
         let outcome = run(args);
         assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(2), ""), "{args:?}");
-        assert!(outcome.stderr.contains("Usage: whit"), "{outcome:?}");
+        assert!(outcome.stderr.contains("--help"), "{outcome:?}");
     }
 }
 
@@ -85,7 +85,7 @@ fn help_fits_a_terminal() {
         let outcome = run(args);
         assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
         assert!(outcome.stdout.contains("Usage: whit"));
-        assert!(outcome.stdout.lines().all(|line| line.chars().count() <= 120), "{}", outcome.stdout);
+        assert!(outcome.stdout.lines().all(|line| line.chars().count() <= 100), "{}", outcome.stdout);
     }
 }
 

@@ -89,7 +89,8 @@ fn attributes_are_the_real_ones() {
     tree.link("file", "link");
     let stat = |operation: &str, name: &str| {
         let mount = format!("{}/inside::/", tree.0.text());
-        let output = whit(["run", "--dir", &mount, &program("files"), operation, name]).output().expect("it runs");
+        let output =
+            whit(["run", "--dir", &mount, &program("files"), operation, name]).output().expect("it runs");
         assert!(output.status.success());
         let field = |at: usize| u64::from_le_bytes(output.stdout[at..at + 8].try_into().expect("8 bytes"));
         // Inode, type, links, size, modification time.
@@ -132,9 +133,16 @@ fn nothing_leads_out() {
     tree.link("ping", "pong");
     tree.link("pong", "ping");
     let outside = format!("{}/outside", tree.0.text());
-    for path in
-        ["../outside", "sub/../../outside", "up", "absolute", "parent/outside", "root/etc/passwd", "detour", &outside]
-    {
+    for path in [
+        "../outside",
+        "sub/../../outside",
+        "up",
+        "absolute",
+        "parent/outside",
+        "root/etc/passwd",
+        "detour",
+        &outside,
+    ] {
         for operation in ["r", "w", "i"] {
             let outcome = tree.guest("", &[operation, path]);
             assert!(matches!(outcome.status, NOTCAPABLE | Some(63)), "{operation} {path} {outcome:?}");
@@ -142,14 +150,18 @@ fn nothing_leads_out() {
         }
     }
     for path in ["../new", "parent/new", "sub/../../new", "root/tmp/whit-escape"] {
-        for args in [&["w", path][..], &["m", path], &["s", "x", path], &["v", "file", path], &["l", "file", path]] {
+        for args in
+            [&["w", path][..], &["m", path], &["s", "x", path], &["v", "file", path], &["l", "file", path]]
+        {
             assert!(matches!(tree.errno(args), NOTCAPABLE | Some(63)), "{args:?}");
         }
     }
     for args in [["v", "../outside", "in"], ["l", "../outside", "in"], ["v", "parent/outside", "in"]] {
         assert!(matches!(tree.errno(&args), NOTCAPABLE | Some(63)), "{args:?}");
     }
-    for args in [["u", "../outside"], ["u", "parent/outside"], ["x", "../inside"], ["d", ".."], ["d", "parent"]] {
+    for args in
+        [["u", "../outside"], ["u", "parent/outside"], ["x", "../inside"], ["d", ".."], ["d", "parent"]]
+    {
         assert!(matches!(tree.errno(&args), NOTCAPABLE | Some(63)), "{args:?}");
     }
     assert_eq!(tree.errno(&["r", "loop"]), LOOP);

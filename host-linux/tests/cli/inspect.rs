@@ -29,7 +29,8 @@ fn a_module_is_described() {
 fn proposals_are_found() {
     let proposals = |text: &str| {
         let outcome = inspect(text);
-        let line = outcome.stdout.lines().find_map(|line| line.strip_prefix("proposals: ")).map(str::to_owned);
+        let line =
+            outcome.stdout.lines().find_map(|line| line.strip_prefix("proposals: ")).map(str::to_owned);
         line.unwrap_or_else(|| panic!("{outcome:?}"))
     };
     assert_eq!(proposals("(module (func))"), "none beyond WebAssembly 1.0");
@@ -37,7 +38,9 @@ fn proposals_are_found() {
     assert_eq!(proposals("(module (memory 1) (memory 1))"), "multi-memory");
     assert_eq!(proposals("(module (global i32 (i32.add (i32.const 1) (i32.const 2))))"), "extended-const");
     assert_eq!(
-        proposals("(module (func (param f32) (result i32) (i32.extend8_s (i32.trunc_sat_f32_s (local.get 0)))))"),
+        proposals(
+            "(module (func (param f32) (result i32) (i32.extend8_s (i32.trunc_sat_f32_s (local.get 0)))))"
+        ),
         "saturating-float-to-int, sign-extension"
     );
     assert_eq!(

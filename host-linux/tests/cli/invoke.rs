@@ -21,7 +21,10 @@ fn output(function: &str, args: &[&str]) -> String {
 fn parameters_and_results_have_their_types() {
     assert_eq!(output("add", &["40", "2"]), "42\n");
     assert_eq!(output("add", &["0xffffffff", "-1"]), "-2\n");
-    assert_eq!(output("swap", &["-1.5", "-9223372036854775808", "0.25"]), "0.25\n-9223372036854775808\n-1.5\n");
+    assert_eq!(
+        output("swap", &["-1.5", "-9223372036854775808", "0.25"]),
+        "0.25\n-9223372036854775808\n-1.5\n"
+    );
     assert_eq!(output("none", &[]), "");
 }
 

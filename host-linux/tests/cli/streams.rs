@@ -10,7 +10,8 @@ fn arguments_and_environment_arrive() {
     let path = program("arguments");
     let outcome = run(&["run", &path]);
     assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(1), "arguments.wat\0"));
-    let options = ["run", "--env", "A=b=c", "--env", "EMPTY=", "--argv0", "name", &path, "--dir", "", "-x", "ä"];
+    let options =
+        ["run", "--env", "A=b=c", "--env", "EMPTY=", "--argv0", "name", &path, "--dir", "", "-x", "ä"];
     let outcome = run(&options);
     assert_eq!(outcome.status, Some(7));
     assert_eq!(outcome.stdout, "name\0--dir\0\0-x\0ä\0A=b=c\0EMPTY=\0");
@@ -19,7 +20,8 @@ fn arguments_and_environment_arrive() {
 #[test]
 fn standard_input_is_copied_to_standard_output() {
     let path = program("cat");
-    let input: Vec<u8> = (0..1_000_000u32).flat_map(|number| (number % 95 + 32).to_le_bytes()[..1].to_vec()).collect();
+    let input: Vec<u8> =
+        (0..1_000_000u32).flat_map(|number| (number % 95 + 32).to_le_bytes()[..1].to_vec()).collect();
     let outcome = run_with_input(&["run", &path], &input);
     assert_eq!((outcome.status, outcome.stdout.as_bytes() == input), (Some(0), true));
     let outcome = run(&["run", &path]);

@@ -50,10 +50,7 @@ fn options(letters: &str) -> OpenOptions {
 }
 
 fn errno<T>(answer: Answer<T>) -> Option<Errno> {
-    match answer {
-        Err(Failure::Errno(errno)) => Some(errno),
-        _ => None,
-    }
+    if let Failure::Errno(errno) = answer.err()? { Some(errno) } else { None }
 }
 
 fn names(tree: &mut Directory, dir: Handle) -> Vec<String> {
