@@ -1,4 +1,4 @@
-//! Waiting for a time or for input.
+//! Waiting for a time or for a stream.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -11,7 +11,7 @@ pub(crate) struct Poll;
 
 impl Wait for Poll {
     fn pause(&mut self, pause: &Pause) -> Answer<()> {
-        if !pause.input && pause.for_nanoseconds.is_none() {
+        if !pause.input && !pause.output && pause.for_nanoseconds.is_none() {
             std::thread::yield_now();
             return Ok(());
         }
@@ -19,11 +19,21 @@ impl Wait for Poll {
             tv_sec: (nanoseconds / 1_000_000_000).cast_signed(),
             tv_nsec: (nanoseconds % 1_000_000_000).cast_signed(),
         });
-        let stdin = rustix::stdio::stdin();
-        let mut input = [PollFd::new(&stdin, PollFlags::IN)];
-        let sources = if pause.input { &mut input[..] } else { &mut [] };
+        let [stdin, stdout, stderr] =
+            [rustix::stdio::stdin(), rustix::stdio::stdout(), rustix::stdio::stderr()];
+        let mut sources = [
+            PollFd::new(&stdin, PollFlags::IN),
+            PollFd::new(&stdout, PollFlags::OUT),
+            PollFd::new(&stderr, PollFlags::OUT),
+        ];
+        let sources = match (pause.input, pause.output) {
+            (true, true) => &mut sources[..],
+            (true, false) => &mut sources[..1],
+            (false, true) => &mut sources[1..],
+            (false, false) => &mut [],
+        };
         match poll(sources, timeout.as_ref()) {
-            // The caller looks at the time and at the input again.
+            // The caller looks at the time and at the streams again.
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(error) => Err(translate(error)),
         }
