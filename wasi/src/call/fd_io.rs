@@ -16,7 +16,13 @@ pub(crate) fn fd_read(
 ) -> Answer<()> {
     let done = if let Some((stream, flags)) = stream(ctx, fd, Rights::FD_READ)? {
         let stream = &mut ctx.streams[stream];
-        let done = transfer(ctx.limits.io_vecs, guest, buffers, count, |into| stream.read(into));
+        let mut begun = false;
+        let done = transfer(ctx.limits.io_vecs, guest, buffers, count, |into| {
+            // It may wait for its first byte, but not for more than there is.
+            let waits = begun || flags.contains(FdFlags::NONBLOCK);
+            begun = true;
+            if waits && stream.readable().is_none() { Err(Failure::NotReady) } else { stream.read(into) }
+        });
         unless_nonblocking(flags, done)?
     } else {
         let limit = ctx.limits.io_vecs;

@@ -1,0 +1,14 @@
+//! What the WASI crate's traits mean on Linux.
+
+mod clock;
+mod directory;
+mod errno;
+mod random;
+mod stdio;
+mod wait;
+
+pub(crate) use clock::SystemClock;
+pub(crate) use directory::Directory;
+pub(crate) use random::SystemRandom;
+pub(crate) use stdio::Stream;
+pub(crate) use wait::Poll;

@@ -1,0 +1,18 @@
+;; A reactor: functions of every kind of signature, and a counter that `_initialize` sets.
+(module
+  (import "elsewhere" "missing" (func $missing (param i32)))
+  (memory (export "memory") 1)
+  (global $counter (mut i32) (i32.const 0))
+  (func (export "_initialize") (global.set $counter (i32.const 41)))
+  (func (export "count") (result i32)
+    (global.set $counter (i32.add (global.get $counter) (i32.const 1)))
+    (global.get $counter))
+  (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))
+  (func (export "swap") (param f64 i64 f32) (result f32 i64 f64)
+    (local.get 2) (local.get 1) (local.get 0))
+  (func (export "none"))
+  (func (export "spin") (loop $again (br $again)))
+  (func (export "deep") (call $deep))
+  (func $deep (call $deep))
+  (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+  (func (export "call_missing") (call $missing (i32.const 1))))
