@@ -9,6 +9,7 @@ mod host_func;
 mod instance;
 mod linker;
 mod memory;
+mod raw;
 mod resumable;
 mod store;
 mod table;

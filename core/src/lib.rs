@@ -2,7 +2,6 @@
 
 #![no_std]
 #![deny(unsafe_code)]
-#![allow(dead_code, unused_variables, unused_mut, unused_imports, unreachable_code)]
 
 extern crate alloc;
 #[cfg(feature = "std")]

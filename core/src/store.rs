@@ -12,8 +12,14 @@ use crate::raw::{Bytes, Cells};
 use crate::types::{FuncType, GlobalType, MemoryType, TableType};
 
 pub(crate) mod budget;
+mod global;
+mod instance;
+pub(crate) mod memory;
+pub(crate) mod table;
+mod types;
 
 use budget::Budget;
+pub(crate) use instance::{ExternIndex, incompatible};
 
 /// A function of the store, as compiled calls see it.
 #[derive(Clone, Copy, Debug)]
@@ -94,6 +100,7 @@ pub(crate) struct StoreInner {
     pub(crate) budget: Budget,
     /// Function types, each once: a type's index is its canonical number.
     pub(crate) types: Vec<FuncType>,
+    pub(crate) type_numbers: types::TypeNumbers,
     pub(crate) funcs: Vec<FuncEntity>,
     pub(crate) tables: Vec<TableEntity>,
     pub(crate) memories: Vec<MemoryEntity>,
@@ -117,6 +124,7 @@ impl StoreInner {
             limits,
             budget: Budget::new(limits.budget),
             types: Vec::new(),
+            type_numbers: types::TypeNumbers::default(),
             funcs: Vec::new(),
             tables: Vec::new(),
             memories: Vec::new(),

@@ -4,8 +4,9 @@ use core::any::Any;
 
 use super::{AsContext, AsContextMut, Func, Global, Memory, Table};
 use crate::error::Error;
+use crate::module::ExternKind;
 use crate::raw::try_box;
-use crate::store::StoreInner;
+use crate::store::{ExternIndex, StoreInner};
 use crate::types::ExternType;
 
 /// Anything that an instance can import or export.
@@ -47,14 +48,35 @@ impl Extern {
         if let Self::Global(global) = self { Some(global) } else { None }
     }
 
+    /// The item of `store`.
+    ///
+    /// # Panics
+    /// When it belongs to another store.
+    pub(crate) fn to_index(self, store: &StoreInner) -> ExternIndex {
+        let (id, kind, index) = match self {
+            Self::Func(func) => (func.store, ExternKind::Func, func.index),
+            Self::Table(table) => (table.store, ExternKind::Table, table.index),
+            Self::Memory(memory) => (memory.store, ExternKind::Memory, memory.index),
+            Self::Global(global) => (global.store, ExternKind::Global, global.index),
+        };
+        store.check(id);
+        ExternIndex { kind, index }
+    }
+
+    pub(crate) fn from_index(store: &StoreInner, item: ExternIndex) -> Self {
+        let (store, index) = (store.id, item.index);
+        match item.kind {
+            ExternKind::Func => Self::Func(Func { store, index }),
+            ExternKind::Table => Self::Table(Table { store, index }),
+            ExternKind::Memory => Self::Memory(Memory { store, index }),
+            ExternKind::Global => Self::Global(Global { store, index }),
+        }
+    }
+
     /// The type; of memories and tables, with the size that they have.
     pub fn ty<'a>(&self, store: &'a impl AsContext) -> ExternType<'a> {
-        match self {
-            Self::Func(func) => ExternType::Func(func.ty(store)),
-            Self::Table(table) => ExternType::Table(table.ty(store)),
-            Self::Memory(memory) => ExternType::Memory(memory.ty(store)),
-            Self::Global(global) => ExternType::Global(global.ty(store)),
-        }
+        let inner = &store.as_context().parts.inner;
+        inner.extern_type(self.to_index(inner))
     }
 }
 

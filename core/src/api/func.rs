@@ -1,7 +1,8 @@
 //! Functions of a store.
 
-use super::call::{self, Ended};
-use super::host_func::{self, HostFunc};
+use super::call;
+use super::host_func;
+use super::raw::HostFunc;
 use super::resumable::{CallState, SuspendedCall};
 use super::typed::{TypedFunc, WasmParams, WasmResults};
 use super::{AsContext, AsContextMut, Caller, IntoFunc, Val};
@@ -29,7 +30,7 @@ impl Func {
     ) -> Result<Self, Error> {
         let parts = store.as_context_mut().parts;
         let func = host_func::untyped(&ty, func)?;
-        parts.add_host_func(ty, func)
+        parts.add_host_func(&ty, func)
     }
 
     /// Makes a function out of a closure over ordinary Rust values; its type follows from the closure's.
@@ -41,7 +42,7 @@ impl Func {
         func: impl IntoFunc<C::Data, P, R>,
     ) -> Result<Self, Error> {
         let (ty, func) = func.into_func()?;
-        store.as_context_mut().parts.add_host_func(ty, HostFunc::share(func)?)
+        store.as_context_mut().parts.add_host_func(&ty, HostFunc::new(func.0)?)
     }
 
     /// The type.
@@ -72,7 +73,7 @@ impl Func {
     /// that it calls fails. Running out of fuel is [`Trap::OutOfFuel`](crate::Trap::OutOfFuel), and a suspending
     /// host function an error of [`ErrorKind::Suspend`](crate::ErrorKind::Suspend).
     pub fn call(&self, mut store: impl AsContextMut, args: &[Val], results: &mut [Val]) -> Result<(), Error> {
-        call::untyped(store.as_context_mut().parts, *self, args, results)
+        call::call_values(store.as_context_mut().parts, *self, args, results)
     }
 
     /// Calls the function as [`call`](Func::call) does, except that running out of fuel and a suspending host
@@ -86,12 +87,8 @@ impl Func {
         args: &[Val],
         results: &mut [Val],
     ) -> Result<CallState, Error> {
-        match call::untyped_resumable(store.as_context_mut().parts, *self, args, results)? {
-            Ended::Done => Ok(CallState::Done),
-            Ended::Suspended(pending, reason) => {
-                Ok(CallState::Suspended(SuspendedCall::new(*self, pending, reason)))
-            }
-        }
+        let ended = call::call_resumable(store.as_context_mut().parts, *self, args, results)?;
+        Ok(SuspendedCall::state(*self, ended))
     }
 
     pub(crate) fn to_reference(self, store: &StoreInner) -> u64 {

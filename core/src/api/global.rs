@@ -1,8 +1,9 @@
 //! Globals of a store.
 
 use super::{AsContext, AsContextMut, Val};
-use crate::error::Error;
-use crate::types::GlobalType;
+use crate::error::{Error, ErrorKind};
+use crate::store::StoreInner;
+use crate::types::{GlobalType, Mutability};
 
 /// A global.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,7 +18,9 @@ impl Global {
     /// # Errors
     /// When the value is of another type, or the store's budget or memory runs out.
     pub fn new(mut store: impl AsContextMut, ty: GlobalType, value: Val) -> Result<Self, Error> {
-        todo!()
+        let inner = &mut store.as_context_mut().parts.inner;
+        let slots = slots(inner, ty, value)?;
+        Ok(Self { store: inner.id, index: inner.add_global(ty, slots)? })
     }
 
     /// The type.
@@ -29,7 +32,11 @@ impl Global {
 
     /// The value.
     pub fn get(&self, store: impl AsContext) -> Val {
-        todo!()
+        let store = store.as_context();
+        let inner = &store.parts.inner;
+        inner.check(self.store);
+        let ty = inner.globals[self.index as usize].ty.content;
+        Val::from_slots(ty, inner, &inner.global(self.index))
     }
 
     /// Sets the value.
@@ -37,6 +44,24 @@ impl Global {
     /// # Errors
     /// When the global is constant or the value is of another type.
     pub fn set(&self, mut store: impl AsContextMut, value: Val) -> Result<(), Error> {
-        todo!()
+        let inner = &mut store.as_context_mut().parts.inner;
+        inner.check(self.store);
+        let ty = inner.globals[self.index as usize].ty;
+        if ty.mutability == Mutability::Const {
+            return Err(Error::with_message(ErrorKind::Usage, "the global is constant"));
+        }
+        let slots = slots(inner, ty, value)?;
+        inner.set_global(self.index, slots);
+        Ok(())
     }
+}
+
+/// `value` as the slots of a global of type `ty`.
+fn slots(store: &StoreInner, ty: GlobalType, value: Val) -> Result<[u64; 2], Error> {
+    if !value.matches(ty.content) {
+        return Err(Error::with_message(ErrorKind::Usage, "the value is not of the global's type"));
+    }
+    let mut slots = [0; 2];
+    value.to_slots(store, &mut slots);
+    Ok(slots)
 }

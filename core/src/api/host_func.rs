@@ -3,60 +3,94 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::raw::{Closure, HostFunc};
 use super::store::StoreParts;
 use super::typed::{StoreAccess, WasmResults, WasmTy, for_each_tuple};
 use super::{Caller, Func, Val};
-use crate::error::Error;
-use crate::raw::Shared;
+use crate::error::{Error, ErrorKind};
+use crate::raw::try_box;
+use crate::store::{FuncEntity, StoreInner};
 use crate::types::{FuncType, ValType};
 
-/// A host function on slots: arguments at the start, replaced by the results.
-pub(crate) type Closure<T> = dyn Fn(Caller<'_, T>, &mut [u64]) -> Result<(), Error> + Send + Sync;
-
-/// A host function that stores and linkers share.
-pub(crate) struct HostFunc<T>(Shared<Box<Closure<T>>>);
-
-/// The host functions of a store.
-pub(crate) struct HostFuncs<T> {
-    funcs: Vec<HostFunc<T>>,
-}
-
-impl<T> HostFuncs<T> {
-    pub(crate) const fn new() -> Self {
-        Self { funcs: Vec::new() }
-    }
-}
-
-impl<T> Clone for HostFunc<T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<T> HostFunc<T> {
-    pub(crate) fn share(closure: ErasedFunc<T>) -> Result<Self, Error> {
-        Ok(Self(Shared::try_new(closure.0)?))
-    }
-}
-
 impl<T> StoreParts<T> {
-    /// Adds a host function to the store.
-    pub(crate) fn add_host_func(&mut self, ty: FuncType, func: HostFunc<T>) -> Result<Func, Error> {
-        todo!()
+    /// Adds host function `func` of type `ty` to the store.
+    pub(crate) fn add_host_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<Func, Error> {
+        let index = self.inner.next_index(self.inner.funcs.len(), "functions")?;
+        let ty = self.inner.intern(ty)?;
+        self.inner.budget.reserve(&mut self.inner.funcs, 1)?;
+        let host = self.push_host_func(func, ty)?;
+        self.inner.funcs.push(FuncEntity { ty, instance: FuncEntity::HOST, index: host });
+        Ok(Func { store: self.inner.id, index })
     }
 }
 
-/// A host function that works on [`Val`]s.
+/// Values on the native stack, or on the heap where there are many.
+struct Values {
+    few: [Val; Self::FEW],
+    many: Vec<Val>,
+    len: usize,
+}
+
+impl Values {
+    const FEW: usize = 8;
+
+    /// The values of types `types` that `value` gives.
+    fn new(types: &[ValType], mut value: impl FnMut(ValType) -> Val) -> Result<Self, Error> {
+        let mut values = Self { few: [Val::I32(0); Self::FEW], many: Vec::new(), len: types.len() };
+        if types.len() > Self::FEW {
+            values.many.try_reserve_exact(types.len())?;
+            values.many.extend(types.iter().map(|ty| value(*ty)));
+        } else {
+            values.few.iter_mut().zip(types).for_each(|(place, ty)| *place = value(*ty));
+        }
+        Ok(values)
+    }
+
+    fn as_mut_slice(&mut self) -> &mut [Val] {
+        if self.len > Self::FEW { &mut self.many } else { &mut self.few[..self.len] }
+    }
+}
+
+/// The values of types `types` in `slots`.
+fn load(store: &StoreInner, types: &[ValType], slots: &[u64]) -> Result<Values, Error> {
+    let mut rest = slots;
+    Values::new(types, |ty| {
+        let (value, after) = rest.split_at(ty.slots());
+        rest = after;
+        Val::from_slots(ty, store, value)
+    })
+}
+
+/// A host function of type `ty` that works on [`Val`]s.
 pub(crate) fn untyped<T>(
     ty: &FuncType,
     func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
 ) -> Result<HostFunc<T>, Error> {
-    todo!()
+    let ty = ty.try_clone()?;
+    let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
+        let Caller { parts, instance } = caller;
+        let mut args = load(&parts.inner, ty.params(), slots)?;
+        let mut results = Values::new(ty.results(), Val::default_for)?;
+        let results = results.as_mut_slice();
+        func(Caller { parts: &mut *parts, instance }, args.as_mut_slice(), results)?;
+        if results.iter().zip(ty.results()).any(|(value, ty)| !value.matches(*ty)) {
+            return Err(Error::with_message(
+                ErrorKind::Usage,
+                "a host function returned a value of another type",
+            ));
+        }
+        let mut place = 0;
+        for value in results {
+            place += value.to_slots(&parts.inner, &mut slots[place..]);
+        }
+        Ok(())
+    };
+    HostFunc::new(try_box(closure)?)
 }
 
 /// A closure whose type has been forgotten.
 #[doc(hidden)]
-pub struct ErasedFunc<T>(Box<Closure<T>>);
+pub struct ErasedFunc<T>(pub(super) Box<Closure<T>>);
 
 /// What a host function may return: `()`, a [`WasmTy`] or a tuple of up to 16, or a `Result` of these.
 pub trait WasmReturn {
@@ -96,19 +130,18 @@ pub trait IntoFunc<T, P, R>: Send + Sync + 'static {
 
 macro_rules! into_func {
     ($($name:ident $index:tt,)*) => {
-        #[allow(unused_variables)]
         impl<T, Z, $($name: WasmTy,)* R: WasmReturn> IntoFunc<T, ($($name,)*), R> for Z
         where
             Z: Fn($($name),*) -> R + Send + Sync + 'static,
         {
             fn into_func(self) -> Result<(FuncType, ErasedFunc<T>), Error> {
-                IntoFunc::<T, (Caller<'_, T>, $($name,)*), R>::into_func(
-                    move |_: Caller<'_, T>, $(#[allow(non_snake_case)] $name: $name),*| self($($name),*),
-                )
+                #[allow(non_snake_case)]
+                let ignoring_caller = move |_: Caller<'_, T>, $($name: $name),*| self($($name),*);
+                IntoFunc::<T, (Caller<'_, T>, $($name,)*), R>::into_func(ignoring_caller)
             }
         }
 
-        #[allow(unused_variables)]
+        #[allow(unused_variables, clippy::unused_unit)]
         impl<T, Z, $($name: WasmTy,)* R: WasmReturn> IntoFunc<T, (Caller<'_, T>, $($name,)*), R> for Z
         where
             Z: Fn(Caller<'_, T>, $($name),*) -> R + Send + Sync + 'static,
@@ -118,14 +151,12 @@ macro_rules! into_func {
                 let ty = FuncType::new(params.iter().copied(), R::TYPES.iter().copied())?;
                 let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
                     let Caller { parts, instance } = caller;
-                    let values = {
-                        let store = StoreAccess(&parts.inner);
-                        ($($name::from_slot(slots[$index], &store),)*)
-                    };
+                    let store = StoreAccess(&parts.inner);
+                    let values = ($($name::from_slot(slots[$index], &store),)*);
                     let result = self(Caller { parts: &mut *parts, instance }, $(values.$index),*);
                     result.finish(&StoreAccess(&parts.inner), slots)
                 };
-                Ok((ty, ErasedFunc(crate::raw::try_box(closure)?)))
+                Ok((ty, ErasedFunc(try_box(closure)?)))
             }
         }
     };

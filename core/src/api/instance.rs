@@ -1,11 +1,15 @@
 //! Instances of modules.
 
+use alloc::vec::Vec;
+
+use super::call;
+use super::store::StoreParts;
 use super::{
     AsContext, AsContextMut, Extern, Func, Global, Memory, Table, TypedFunc, WasmParams, WasmResults,
 };
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::module::Module;
-use crate::store::StoreInner;
+use crate::store::{ExternIndex, InstanceEntity, StoreInner};
 
 /// An instance of a module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,7 +25,30 @@ impl Instance {
     /// # Errors
     /// When imports do not fit, limits or memory run out, or initialising or the start function traps.
     pub fn new(mut store: impl AsContextMut, module: &Module, imports: &[Extern]) -> Result<Self, Error> {
-        todo!()
+        let parts = store.as_context_mut().parts;
+        let mut items = Vec::new();
+        items.try_reserve_exact(imports.len())?;
+        items.extend(imports.iter().map(|import| import.to_index(&parts.inner)));
+        Self::instantiate(parts, module, &items)
+    }
+
+    pub(crate) fn instantiate<T>(
+        parts: &mut StoreParts<T>,
+        module: &Module,
+        imports: &[ExternIndex],
+    ) -> Result<Self, Error> {
+        let index = parts.inner.instantiate(module, imports)?;
+        if let Some(start) = module.inner.start {
+            let start = parts.inner.instances[index as usize].func(start);
+            let start = Func { store: parts.inner.id, index: start };
+            call::call_slots(parts, start, &mut [], 0, 0)?;
+        }
+        Ok(Self::from_index(&parts.inner, index))
+    }
+
+    fn entity<'a>(&self, store: &'a StoreInner) -> &'a InstanceEntity {
+        store.check(self.store);
+        &store.instances[self.index as usize]
     }
 
     pub(crate) fn from_index(store: &StoreInner, index: u32) -> Self {
@@ -30,15 +57,17 @@ impl Instance {
 
     /// The module.
     pub fn module<'a>(&self, store: &'a impl AsContext) -> &'a Module {
-        let inner = &store.as_context().parts.inner;
-        inner.check(self.store);
-        &inner.instances[self.index as usize].module
+        &self.entity(&store.as_context().parts.inner).module
     }
 
     /// What the instance exports as `name`.
     #[must_use]
     pub fn get_export(&self, store: impl AsContext, name: &str) -> Option<Extern> {
-        todo!()
+        let store = store.as_context();
+        let inner = &store.parts.inner;
+        let instance = self.entity(inner);
+        let export = instance.module.inner.find_export(name)?;
+        Some(Extern::from_index(inner, instance.entry(export.kind, export.index)))
     }
 
     /// The function that the instance exports as `name`.
@@ -74,11 +103,20 @@ impl Instance {
         store: impl AsContext,
         name: &str,
     ) -> Result<TypedFunc<P, R>, Error> {
-        todo!()
+        let Some(func) = self.get_func(&store, name) else {
+            return Err(Error::format(ErrorKind::Usage, format_args!("no function is exported as `{name}`")));
+        };
+        func.typed(store)
     }
 
     /// Everything that the instance exports, with its name.
     pub fn exports<'a>(&self, store: &'a impl AsContext) -> impl Iterator<Item = (&'a str, Extern)> {
-        core::iter::empty()
+        let inner = &store.as_context().parts.inner;
+        let instance = self.entity(inner);
+        let module = &instance.module.inner;
+        module.exports.iter().map(move |export| {
+            let item = instance.entry(export.kind, export.index);
+            (module.text(export.name), Extern::from_index(inner, item))
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{AsContext, AsContextMut};
 use crate::error::{Error, ErrorKind};
+use crate::store::memory::grow_memory;
 use crate::store::{MemoryEntity, StoreInner};
 use crate::types::{Limits, MemoryType};
 
@@ -18,7 +19,11 @@ impl Memory {
     /// # Errors
     /// When the type is not valid, or limits or memory run out.
     pub fn new(mut store: impl AsContextMut, ty: MemoryType) -> Result<Self, Error> {
-        todo!()
+        let inner = &mut store.as_context_mut().parts.inner;
+        if ty.memory64 || ty.shared || ty.page_size_log2 != 16 {
+            return Err(Error::with_message(ErrorKind::Usage, "the memory type is not supported"));
+        }
+        Ok(Self { store: inner.id, index: inner.add_memory(ty)? })
     }
 
     fn entity<'a>(&self, store: &'a StoreInner) -> &'a MemoryEntity {
@@ -49,7 +54,10 @@ impl Memory {
     /// # Errors
     /// When the memory's maximum or the store's limits do not allow it, or memory runs out.
     pub fn grow(&self, mut store: impl AsContextMut, pages: u64) -> Result<u64, Error> {
-        todo!()
+        let inner = &mut store.as_context_mut().parts.inner;
+        inner.check(self.store);
+        let before = grow_memory(inner, self.index, pages);
+        before.ok_or_else(|| Error::with_message(ErrorKind::Limit, "the memory cannot grow that far"))
     }
 
     /// The bytes.

@@ -51,7 +51,7 @@ impl SuspendedCall {
     /// As for [`Func::call`].
     pub fn resume(self, mut store: impl AsContextMut, results: &mut [Val]) -> Result<CallState, Error> {
         let parts = store.as_context_mut().parts;
-        Self::state(self.func, call::resume(parts, self.func, self.pending, results)?)
+        Ok(Self::state(self.func, call::resume(parts, self.func, self.pending, results)?))
     }
 
     /// Goes on where the call stopped as if the host function that was not ready had returned `host_results`.
@@ -66,7 +66,8 @@ impl SuspendedCall {
         results: &mut [Val],
     ) -> Result<CallState, Error> {
         let parts = store.as_context_mut().parts;
-        Self::state(self.func, call::resume_with(parts, self.func, self.pending, host_results, results)?)
+        let ended = call::resume_with(parts, self.func, self.pending, host_results, results)?;
+        Ok(Self::state(self.func, ended))
     }
 
     /// Ends the call without a result and gives what it held back to the store.
@@ -76,12 +77,11 @@ impl SuspendedCall {
         self.pending.abandon(inner);
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "shared tail of functions that can fail")]
-    fn state(func: Func, ended: Ended) -> Result<CallState, Error> {
-        Ok(match ended {
+    pub(super) fn state(func: Func, ended: Ended) -> CallState {
+        match ended {
             Ended::Done => CallState::Done,
             Ended::Suspended(pending, reason) => CallState::Suspended(Self::new(func, pending, reason)),
-        })
+        }
     }
 }
 

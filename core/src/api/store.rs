@@ -1,6 +1,6 @@
 //! The store: the embedder's data and everything that guests own.
 
-use super::host_func::HostFuncs;
+use super::raw::HostFuncs;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind};
 use crate::limits::StoreLimits;

@@ -1,7 +1,8 @@
 //! Tables of a store.
 
 use super::{AsContext, AsContextMut, Val};
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
+use crate::store::table::grow_table;
 use crate::store::{StoreInner, TableEntity};
 use crate::types::{Limits, TableType, ValType};
 
@@ -18,7 +19,12 @@ impl Table {
     /// # Errors
     /// When `init` is not of the elements' type, or limits or memory run out.
     pub fn new(mut store: impl AsContextMut, ty: TableType, init: Val) -> Result<Self, Error> {
-        todo!()
+        let inner = &mut store.as_context_mut().parts.inner;
+        if ty.table64 {
+            return Err(Error::with_message(ErrorKind::Usage, "the table type is not supported"));
+        }
+        let init = reference(inner, ty, init)?;
+        Ok(Self { store: inner.id, index: inner.add_table(ty, init)? })
     }
 
     fn entity<'a>(&self, store: &'a StoreInner) -> &'a TableEntity {
@@ -53,7 +59,13 @@ impl Table {
     /// # Errors
     /// When there is no such element, or `value` is not of the elements' type.
     pub fn set(&self, mut store: impl AsContextMut, index: u64, value: Val) -> Result<(), Error> {
-        todo!()
+        let inner = &mut store.as_context_mut().parts.inner;
+        let value = reference(inner, self.entity(inner).ty, value)?;
+        let elements = &mut inner.tables[self.index as usize].elements;
+        if usize::try_from(index).is_ok_and(|index| elements.set(index, value)) {
+            return Ok(());
+        }
+        Err(Error::with_message(ErrorKind::Usage, "out of bounds table access by the host"))
     }
 
     /// Grows the table by `delta` elements, which are `init`, and gives the size that it had before.
@@ -62,6 +74,17 @@ impl Table {
     /// When `init` is not of the elements' type, the table's maximum or the store's limits do not allow it, or
     /// memory runs out.
     pub fn grow(&self, mut store: impl AsContextMut, delta: u64, init: Val) -> Result<u64, Error> {
-        todo!()
+        let inner = &mut store.as_context_mut().parts.inner;
+        let init = reference(inner, self.entity(inner).ty, init)?;
+        let before = grow_table(inner, self.index, delta, init);
+        before.ok_or_else(|| Error::with_message(ErrorKind::Limit, "the table cannot grow that far"))
     }
+}
+
+/// `value` as an element of a table of type `ty`.
+fn reference(store: &StoreInner, ty: TableType, value: Val) -> Result<u64, Error> {
+    let reference = if value.matches(ValType::Ref(ty.element)) { value.to_reference(store) } else { None };
+    reference.ok_or_else(|| {
+        Error::with_message(ErrorKind::Usage, "the value is not of the type of the table's elements")
+    })
 }

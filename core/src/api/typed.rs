@@ -213,7 +213,7 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
         parts.inner.check(self.func.store);
         let mut slots = [0; MAX_VALUES];
         params.store(&StoreAccess(&parts.inner), &mut slots);
-        call::slots(parts, self.func, P::TYPES.len(), &mut slots, R::TYPES.len())?;
+        call::call_slots(parts, self.func, &mut slots, P::TYPES.len(), R::TYPES.len())?;
         Ok(R::load(&StoreAccess(&parts.inner), &slots))
     }
 }

@@ -1,0 +1,73 @@
+//! Calling host functions that stay where they are while the store that holds them changes.
+
+#![allow(unsafe_code)]
+
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+use super::Caller;
+use super::store::StoreParts;
+use crate::error::Error;
+use crate::raw::Shared;
+
+/// A host function on slots: arguments at the start, replaced by the results.
+///
+/// There are as many slots as arguments or results need, whichever are more. Only a function that succeeds writes
+/// to them.
+pub(crate) type Closure<T> = dyn Fn(Caller<'_, T>, &mut [u64]) -> Result<(), Error> + Send + Sync;
+
+/// A host function that stores and linkers share.
+pub(crate) struct HostFunc<T>(Shared<Box<Closure<T>>>);
+
+impl<T> Clone for HostFunc<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<T> HostFunc<T> {
+    pub(crate) fn new(closure: Box<Closure<T>>) -> Result<Self, Error> {
+        Ok(Self(Shared::try_new(closure)?))
+    }
+}
+
+/// The host functions of a store, each with its canonical type. They are only ever added.
+pub(crate) struct HostFuncs<T> {
+    funcs: Vec<(HostFunc<T>, u32)>,
+}
+
+impl<T> HostFuncs<T> {
+    pub(crate) const fn new() -> Self {
+        Self { funcs: Vec::new() }
+    }
+}
+
+impl<T> StoreParts<T> {
+    /// Adds a host function of canonical type `ty` and gives its index among the host functions.
+    pub(super) fn push_host_func(&mut self, func: HostFunc<T>, ty: u32) -> Result<u32, Error> {
+        let index = self.inner.next_index(self.hosts.funcs.len(), "host functions")?;
+        self.inner.budget.push(&mut self.hosts.funcs, (func, ty))?;
+        Ok(index)
+    }
+
+    /// The canonical type of host function `index`.
+    pub(super) fn host_func_type(&self, index: u32) -> u32 {
+        self.hosts.funcs[index as usize].1
+    }
+
+    /// Calls host function `index` for `instance` on `slots`.
+    #[inline]
+    pub(super) fn call_host(
+        &mut self,
+        index: u32,
+        instance: Option<u32>,
+        slots: &mut [u64],
+    ) -> Result<(), Error> {
+        let closure: *const Closure<T> = &**self.hosts.funcs[index as usize].0.0;
+        // SAFETY: the closure is in a box of its own, which an entry of `hosts.funcs` owns. Entries are never removed
+        // or replaced (`funcs` is private to this file, which only adds), and the store outlives the call: it is
+        // borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out `StoreParts`.
+        let closure = unsafe { &*closure };
+        closure(Caller { parts: self, instance }, slots)
+    }
+}
