@@ -313,6 +313,7 @@ pub(crate) fn path_readlink(
 ) -> Answer<()> {
     let limit = ctx.limits.path;
     guest.check(used, 4)?;
+    guest.bytes(buffer)?;
     // The path may lie in the buffer: the target is read to a place of its own.
     let mut target = Vec::new();
     let room = (buffer.length as usize).min(limit);
