@@ -1,11 +1,30 @@
-//! The register IR.
+//! The register IR: 16-bit code units, position-independent and the same on every machine.
+//!
+//! An instruction is its opcode, its operands that need a unit (slots and short immediates, in the order of the
+//! operation's row, the result last), then the row's immediates, 32- and 64-bit ones low unit first.
+
+use alloc::vec::Vec;
+
+pub(crate) mod disasm;
 
 /// The translated code of a function.
-pub(crate) struct Code {}
+pub(crate) struct Code {
+    units: Vec<u16>,
+}
 
 impl Code {
-    /// Bytes of heap that the code occupies.
+    /// Code of `units`.
+    pub(crate) fn new(units: Vec<u16>) -> Self {
+        Self { units }
+    }
+
+    /// The code units.
+    pub(crate) fn units(&self) -> &[u16] {
+        &self.units
+    }
+
+    /// Bytes of heap that the code occupies, its own struct included.
     pub(crate) fn footprint(&self) -> usize {
-        todo!()
+        size_of::<Self>() + self.units.capacity() * size_of::<u16>()
     }
 }

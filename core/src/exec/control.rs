@@ -1,0 +1,95 @@
+//! Handlers of branches, fuel, and the operations that the driver does.
+
+use core::marker::PhantomData;
+
+use crate::exec::handler::{Exit, Flow, Instruction};
+use crate::exec::numeric::branch_if;
+use crate::exec::operand::Source;
+use crate::exec::raw::State;
+use crate::trap::Trap;
+
+/// `continue at the target`
+pub(crate) struct Br;
+
+impl Instruction for Br {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        state.branch(1);
+        Flow::Next
+    }
+}
+
+/// `continue at the target if src is not zero`
+pub(crate) struct BrIf<L>(PhantomData<L>);
+
+impl<L: Source<u32>> Instruction for BrIf<L> {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let condition = L::get(state, 1) != 0;
+        branch_if(state, condition, 1 + L::UNITS)
+    }
+}
+
+/// `continue at the target if src is zero`
+pub(crate) struct BrUnless<L>(PhantomData<L>);
+
+impl<L: Source<u32>> Instruction for BrUnless<L> {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let condition = L::get(state, 1) == 0;
+        branch_if(state, condition, 1 + L::UNITS)
+    }
+}
+
+/// `continue at target number src`
+///
+/// The immediate is the number of the last target; a target of two units each follows, relative to the start of the
+/// instruction.
+pub(crate) struct BrTable<L>(PhantomData<L>);
+
+impl<L: Source<u32>> Instruction for BrTable<L> {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let index = L::get(state, 1);
+        state.branch_table(1 + L::UNITS, index);
+        Flow::Next
+    }
+}
+
+/// Traps.
+pub(crate) struct Unreachable;
+
+impl Instruction for Unreachable {
+    #[inline(always)]
+    fn execute(_state: &mut State) -> Flow {
+        Flow::Exit(Exit::Trap(Trap::Unreachable))
+    }
+}
+
+/// Charges a basic block's fuel, or stops before the block.
+pub(crate) struct Fuel;
+
+impl Instruction for Fuel {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let cost = i64::from(state.unit32(1));
+        let context = state.context_mut();
+        let left = context.fuel - cost;
+        if left < 0 {
+            return Flow::Exit(Exit::Fuel);
+        }
+        context.fuel = left;
+        state.advance(3);
+        Flow::Next
+    }
+}
+
+/// Whatever needs the store: the driver decodes it.
+pub(crate) struct Cold;
+
+impl Instruction for Cold {
+    #[inline(always)]
+    fn execute(_state: &mut State) -> Flow {
+        Flow::Exit(Exit::Cold)
+    }
+}

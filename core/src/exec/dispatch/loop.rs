@@ -1,0 +1,41 @@
+//! A match in a loop, for targets and builds where tail calls do not become jumps.
+
+#![allow(unsafe_code)]
+
+use crate::exec::handler::{Exit, Flow, Instruction};
+#[cfg(whit_wide)]
+use crate::exec::operand::{P0, P1};
+use crate::exec::operand::{A, I, S, Z};
+use crate::exec::raw::{Context, State};
+use crate::exec::{call, control, memory, numeric, variable};
+use crate::ops;
+
+/// Runs from the context's saved state until an instruction exits, which it returns.
+pub(crate) fn run(context: &mut Context) -> Exit {
+    context.saved.context = context;
+    let mut state = context.saved;
+    let exit = dispatch(&mut state);
+    context.saved = state;
+    exit
+}
+
+macro_rules! handlers {
+    ($($opcode:literal $instruction:ty,)*) => {
+        fn dispatch(stopped: &mut State) -> Exit {
+            let mut state = *stopped;
+            loop {
+                let flow = match state.unit(0) {
+                    $($opcode => <$instruction>::execute(&mut state),)*
+                    // SAFETY: `translate` emits only opcodes of the table.
+                    _ => unsafe { core::hint::unreachable_unchecked() },
+                };
+                if let Flow::Exit(exit) = flow {
+                    *stopped = state;
+                    return exit;
+                }
+            }
+        }
+    };
+}
+
+include!(concat!(env!("OUT_DIR"), "/handlers.rs"));

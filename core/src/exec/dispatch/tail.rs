@@ -1,0 +1,93 @@
+//! Tail calls: every handler ends with a jump to the next one, and the state stays in registers.
+
+#![allow(unsafe_code)]
+
+use crate::exec::handler::{Exit, Flow, Instruction};
+use crate::exec::operand::{A, I, P0, P1, S, Z};
+use crate::exec::raw::{CodePointer, Context, State};
+use crate::exec::{call, control, memory, numeric, variable};
+use crate::ops::{self, OPCODES};
+
+/// Calls the macro `$then` with the names and types of a handler's parameters: the only place that spells them.
+macro_rules! with_registers {
+    ($then:ident $($argument:tt)*) => {
+        $then! {
+            [ip: CodePointer, sp: *mut u64, context: *mut Context, acc: u64, p0: u64, p1: u64, f32: f32, f64: f64]
+            $($argument)*
+        }
+    };
+}
+
+macro_rules! define {
+    ([$($name:ident: $ty:ty),*]) => {
+        type Handler = unsafe extern "C" fn($($ty),*);
+
+        /// Does one instruction and jumps to the next.
+        unsafe extern "C" fn handler<T: Instruction>($($name: $ty),*) {
+            let mut state = State { $($name),* };
+            match T::execute(&mut state) {
+                Flow::Next => {
+                    let next = next(state.ip);
+                    // SAFETY: handlers and state belong together; `next` gave the handler of the instruction at `ip`.
+                    unsafe { next($(state.$name),*) }
+                }
+                Flow::Taken => {
+                    let next = apart(next(state.ip));
+                    // SAFETY: as above.
+                    unsafe { next($(state.$name),*) }
+                }
+                Flow::Exit(exit) => {
+                    state.context_mut().exit = exit;
+                    // SAFETY: `stop` asks for nothing but a state.
+                    unsafe { stop($(state.$name),*) }
+                }
+            }
+        }
+
+        /// Saves the state for the driver.
+        #[cold]
+        #[inline(never)]
+        unsafe extern "C" fn stop($($name: $ty),*) {
+            let mut state = State { $($name),* };
+            let saved = state;
+            state.context_mut().saved = saved;
+        }
+
+        /// Runs from the context's saved state until an instruction exits, which it returns.
+        pub(crate) fn run(context: &mut Context) -> Exit {
+            context.saved.context = context;
+            let state = context.saved;
+            let first = next(state.ip);
+            // SAFETY: the driver saved a state that stands at an instruction, with a context filled from the store.
+            unsafe { first($(state.$name),*) };
+            context.exit
+        }
+    };
+}
+
+with_registers!(define);
+
+/// The handler of the instruction at `ip`.
+#[inline(always)]
+fn next(ip: CodePointer) -> Handler {
+    // SAFETY: `translate` emits only opcodes below `OPCODES`, and `ip` stands at one.
+    unsafe { *HANDLERS.as_ptr().add(usize::from(ip.unit(0))) }
+}
+
+/// The same handler, in a way that keeps the compiler from merging this jump with another of the same instruction:
+/// each side of a conditional branch then has its own place in the branch predictor.
+#[inline(always)]
+fn apart(handler: Handler) -> Handler {
+    let mut handler = handler;
+    // SAFETY: no instruction is executed.
+    unsafe { core::arch::asm!("/* {0} */", inout(reg) handler, options(pure, nomem, nostack, preserves_flags)) };
+    handler
+}
+
+macro_rules! handlers {
+    ($($opcode:literal $instruction:ty,)*) => {
+        static HANDLERS: [Handler; OPCODES] = [$(handler::<$instruction>,)*];
+    };
+}
+
+include!(concat!(env!("OUT_DIR"), "/handlers.rs"));

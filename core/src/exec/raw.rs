@@ -1,0 +1,533 @@
+//! The state of running code: the one place where code units, slots and linear memory are read through pointers.
+//!
+//! The methods are safe to call for handlers because of who keeps what: `translate` emits only opcodes of the table
+//! with operands of the shapes that the table gives, slots within the frame that `Enter` has checked against the
+//! stack's end, and indices that validation has checked; [`Context`] is filled from a live store before each run.
+
+#![allow(unsafe_code)]
+
+use crate::exec::Exit;
+use crate::raw::Cells;
+use crate::store::FuncEntity;
+use crate::trap::Trap;
+
+/// Slots of a frame's header: return position, bytes back to the caller's frame, homes of the pinned locals.
+pub(crate) const HEADER: usize = if cfg!(whit_wide) { 4 } else { 2 };
+
+/// Address of a global's cell.
+#[derive(Clone, Copy)]
+pub(crate) struct CellPointer(*mut u64);
+
+/// Address of an instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct CodePointer(*const u16);
+
+// SAFETY: only running code, which has the store to itself, follows the address.
+unsafe impl Send for CellPointer {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for CellPointer {}
+// SAFETY: code is immutable and outlives the instances that point to it.
+unsafe impl Send for CodePointer {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for CodePointer {}
+
+impl CellPointer {
+    /// Cell number `index` of `cells`.
+    pub(crate) fn new(cells: &Cells, index: usize) -> Self {
+        assert!(index < cells.len(), "a global's cell exists");
+        Self(cells.as_ptr().wrapping_add(index))
+    }
+}
+
+impl CodePointer {
+    /// Points nowhere: the state of a context that has not run.
+    pub(super) const NONE: Self = Self(core::ptr::null());
+
+    /// The first of `units`.
+    pub(crate) fn new(units: &[u16]) -> Self {
+        Self(units.as_ptr())
+    }
+
+    /// How many units after the first of `units` this one is, if it is one of them or right behind them.
+    pub(crate) fn position_in(self, units: &[u16]) -> Option<usize> {
+        let bytes = (self.0 as usize).checked_sub(units.as_ptr() as usize)?;
+        (bytes / 2 <= units.len()).then_some(bytes / 2)
+    }
+
+    pub(super) fn to_bits(self) -> u64 {
+        self.0.expose_provenance() as u64
+    }
+
+    pub(super) fn from_bits(bits: u64) -> Self {
+        Self(core::ptr::with_exposed_provenance(bits as usize))
+    }
+
+    /// The unit `at` places on.
+    pub(super) fn unit(self, at: usize) -> u16 {
+        // SAFETY: stopped calls stand at an instruction, whose operands `translate` wrote in full.
+        unsafe { *self.0.add(at) }
+    }
+
+    /// The position `units` places on.
+    pub(super) fn add(self, units: usize) -> Self {
+        Self(self.0.wrapping_add(units))
+    }
+}
+
+/// Address and length of a memory that is not the first.
+#[derive(Clone, Copy)]
+pub(crate) struct MemoryView {
+    pub(super) base: *mut u8,
+    pub(super) len: usize,
+}
+
+/// What running code reaches through one pointer: views of the current instance, and where a stopped call stands.
+#[repr(C)]
+pub(crate) struct Context {
+    /// For accesses of 1, 2, 4 and 8 bytes to the first memory: the lowest address that is out of bounds.
+    pub(super) limits: [usize; 4],
+    pub(super) memory: *mut u8,
+    /// Entry of each function with a body.
+    pub(super) code: *const CodePointer,
+    /// The stack's end.
+    pub(super) stack_end: *mut u64,
+    /// Calls that may still be nested.
+    pub(super) depth: usize,
+    pub(super) globals: *mut u64,
+    pub(super) funcs: *const FuncEntity,
+    /// Canonical types of the instance's types.
+    pub(super) types: *const u32,
+    /// The first table.
+    pub(super) table: *const u64,
+    pub(super) table_len: usize,
+    /// The instance's tables, when there are several.
+    pub(super) tables: *const (*const u64, usize),
+    pub(super) imported_globals: *const CellPointer,
+    pub(super) imported_funcs: *const u32,
+    pub(super) memories: *const MemoryView,
+    pub(super) fuel: i64,
+    pub(super) instance: u32,
+    /// Function of the store that a foreign call goes to, and the first slot of its arguments.
+    pub(super) callee: u32,
+    pub(super) arguments: u32,
+    pub(super) exit: Exit,
+    pub(super) saved: State,
+}
+
+// SAFETY: the pointers are followed only while the store they come from is borrowed, and set anew before.
+unsafe impl Send for Context {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for Context {}
+
+impl Context {
+    pub(super) const fn new() -> Self {
+        use core::ptr::{null, null_mut};
+        Self {
+            limits: [0; 4],
+            memory: null_mut(),
+            code: null(),
+            stack_end: null_mut(),
+            depth: 0,
+            globals: null_mut(),
+            funcs: null(),
+            types: null(),
+            table: null(),
+            table_len: 0,
+            tables: null(),
+            imported_globals: null(),
+            imported_funcs: null(),
+            memories: null(),
+            fuel: 0,
+            instance: u32::MAX,
+            callee: 0,
+            arguments: 0,
+            exit: Exit::Finish,
+            saved: State {
+                ip: CodePointer::NONE,
+                sp: null_mut(),
+                context: null_mut(),
+                acc: 0,
+                p0: 0,
+                p1: 0,
+                f32: 0.0,
+                f64: 0.0,
+            },
+        }
+    }
+
+    /// Sets the view of the first memory.
+    pub(super) fn set_memory(&mut self, base: *mut u8, len: usize) {
+        self.memory = base;
+        for (log2, limit) in self.limits.iter_mut().enumerate() {
+            *limit = (len + 1).saturating_sub(1 << log2);
+        }
+    }
+
+    /// Length in bytes of the first memory.
+    pub(super) fn memory_len(&self) -> usize {
+        self.limits[0]
+    }
+}
+
+/// The registers of running code; by value, so that they stay in machine registers.
+#[derive(Clone, Copy)]
+pub(crate) struct State {
+    /// The instruction.
+    pub(super) ip: CodePointer,
+    /// The frame: locals below it, header and operands from it on.
+    pub(super) sp: *mut u64,
+    pub(super) context: *mut Context,
+    /// The integer accumulator.
+    pub(super) acc: u64,
+    pub(super) p0: u64,
+    pub(super) p1: u64,
+    /// The float accumulators.
+    pub(super) f32: f32,
+    pub(super) f64: f64,
+}
+
+/// What memory can hold as a whole.
+pub(crate) trait Scalar: Copy {
+    /// Base-2 logarithm of the size in bytes.
+    const LOG2: usize = size_of::<Self>().trailing_zeros() as usize;
+}
+
+impl Scalar for u8 {}
+impl Scalar for i8 {}
+impl Scalar for u16 {}
+impl Scalar for i16 {}
+impl Scalar for u32 {}
+impl Scalar for i32 {}
+impl Scalar for u64 {}
+impl Scalar for f32 {}
+impl Scalar for f64 {}
+
+#[cfg(target_endian = "big")]
+compile_error!("linear memory is little-endian, and so must be the target");
+
+/// `base + offset`, if no access of `T` there is below `limit`.
+#[inline(always)]
+fn effective(base: u32, offset: u32, limit: usize) -> Option<usize> {
+    #[cfg(target_pointer_width = "64")]
+    let address = base as usize + offset as usize;
+    #[cfg(not(target_pointer_width = "64"))]
+    let address = (base as usize).checked_add(offset as usize)?;
+    (address < limit).then_some(address)
+}
+
+impl State {
+    #[inline(always)]
+    pub(super) fn context(&self) -> &Context {
+        // SAFETY: `run` sets the pointer to a context that outlives the run.
+        unsafe { &*self.context }
+    }
+
+    #[inline(always)]
+    pub(super) fn context_mut(&mut self) -> &mut Context {
+        // SAFETY: as for `context`; no other reference to it is kept.
+        unsafe { &mut *self.context }
+    }
+
+    /// The code unit `at` places after the opcode.
+    #[inline(always)]
+    pub(super) fn unit(&self, at: usize) -> u16 {
+        // SAFETY: `translate` writes every operand that the operation's row names.
+        unsafe { *self.ip.0.add(at) }
+    }
+
+    /// Two code units, low half first.
+    #[inline(always)]
+    pub(super) fn unit32(&self, at: usize) -> u32 {
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as for `unit`; the units are consecutive and the target little-endian.
+        return unsafe { self.ip.0.add(at).cast::<u32>().read_unaligned() };
+        #[cfg(not(target_arch = "x86_64"))]
+        return u32::from(self.unit(at)) | u32::from(self.unit(at + 1)) << 16;
+    }
+
+    /// Four code units, low quarter first.
+    #[inline(always)]
+    pub(super) fn unit64(&self, at: usize) -> u64 {
+        u64::from(self.unit32(at)) | u64::from(self.unit32(at + 2)) << 32
+    }
+
+    #[inline(always)]
+    pub(super) fn slot(&self, index: i16) -> u64 {
+        // SAFETY: `translate` names only slots of the frame that `enter` has checked.
+        unsafe { *self.sp.offset(index as isize) }
+    }
+
+    #[inline(always)]
+    pub(super) fn set_slot(&mut self, index: i16, value: u64) {
+        // SAFETY: as for `slot`.
+        unsafe { *self.sp.offset(index as isize) = value }
+    }
+
+    /// Goes on with the instruction `units` on.
+    #[inline(always)]
+    pub(super) fn advance(&mut self, units: usize) {
+        self.ip = self.ip.add(units);
+    }
+
+    /// Goes on at the branch target at operand `at`.
+    #[inline(always)]
+    pub(super) fn branch(&mut self, at: usize) {
+        let distance = self.unit32(at) as i32;
+        self.ip.0 = self.ip.0.wrapping_offset(distance as isize);
+    }
+
+    /// Goes on at the target of a branch table whose entries start at operand `at`.
+    #[inline(always)]
+    pub(super) fn branch_table(&mut self, at: usize, index: u32) {
+        let count = self.unit32(at);
+        let entry = at + 2 + 2 * index.min(count) as usize;
+        self.branch(entry);
+    }
+
+    /// Reads the first memory.
+    #[inline(always)]
+    pub(super) fn load<M: Scalar>(&self, base: u32, offset: u32) -> Option<M> {
+        let context = self.context();
+        let address = effective(base, offset, context.limits[M::LOG2])?;
+        // SAFETY: the limit leaves room for `M` below the memory's end.
+        Some(unsafe { context.memory.add(address).cast::<M>().read_unaligned() })
+    }
+
+    /// Writes the first memory; whether the address is in bounds.
+    #[inline(always)]
+    #[must_use]
+    pub(super) fn store<M: Scalar>(&mut self, base: u32, offset: u32, value: M) -> bool {
+        let context = self.context();
+        let Some(address) = effective(base, offset, context.limits[M::LOG2]) else { return false };
+        // SAFETY: the limit leaves room for `M` below the memory's end.
+        unsafe { context.memory.add(address).cast::<M>().write_unaligned(value) };
+        true
+    }
+
+    fn other_memory<M: Scalar>(&self, memory: u16, base: u32, offset: u32) -> Option<*mut M> {
+        // SAFETY: validation has checked the index; `load_instance` made a view of each memory.
+        let view = unsafe { *self.context().memories.add(usize::from(memory)) };
+        let address = effective(base, offset, (view.len + 1).saturating_sub(size_of::<M>()))?;
+        Some(view.base.wrapping_add(address).cast())
+    }
+
+    /// Reads a memory other than the first.
+    #[inline(always)]
+    pub(super) fn load_other<M: Scalar>(&self, memory: u16, base: u32, offset: u32) -> Option<M> {
+        let pointer = self.other_memory::<M>(memory, base, offset)?;
+        // SAFETY: `other_memory` checked the bounds.
+        Some(unsafe { pointer.read_unaligned() })
+    }
+
+    /// Writes a memory other than the first; whether the address is in bounds.
+    #[inline(always)]
+    #[must_use]
+    pub(super) fn store_other<M: Scalar>(&mut self, memory: u16, base: u32, offset: u32, value: M) -> bool {
+        let Some(pointer) = self.other_memory::<M>(memory, base, offset) else { return false };
+        // SAFETY: `other_memory` checked the bounds.
+        unsafe { pointer.write_unaligned(value) };
+        true
+    }
+
+    /// Copies `count` bytes within the first memory.
+    #[inline(never)]
+    #[must_use]
+    pub(super) fn memory_copy(&mut self, destination: u32, source: u32, count: u32) -> bool {
+        let context = self.context();
+        let (destination, source, count) = (destination as usize, source as usize, count as usize);
+        let fits = |start: usize| start.checked_add(count).is_some_and(|end| end <= context.memory_len());
+        let ok = fits(destination) && fits(source);
+        if ok {
+            // SAFETY: both ranges were just checked to lie in the memory.
+            unsafe { context.memory.add(source).copy_to(context.memory.add(destination), count) };
+        }
+        ok
+    }
+
+    /// Fills `count` bytes of the first memory.
+    #[inline(never)]
+    #[must_use]
+    pub(super) fn memory_fill(&mut self, destination: u32, value: u8, count: u32) -> bool {
+        let context = self.context();
+        let (destination, count) = (destination as usize, count as usize);
+        let ok = destination.checked_add(count).is_some_and(|end| end <= context.memory_len());
+        if ok {
+            // SAFETY: the range was just checked to lie in the memory.
+            unsafe { context.memory.add(destination).write_bytes(value, count) };
+        }
+        ok
+    }
+
+    #[inline(always)]
+    pub(super) fn global(&self, cell: u16) -> u64 {
+        // SAFETY: validation has checked the index, and `translate` made a cell number of it.
+        unsafe { *self.context().globals.add(usize::from(cell)) }
+    }
+
+    #[inline(always)]
+    pub(super) fn set_global(&mut self, cell: u16, value: u64) {
+        // SAFETY: as for `global`.
+        unsafe { *self.context().globals.add(usize::from(cell)) = value }
+    }
+
+    fn imported_global(&self, index: u16) -> *mut u64 {
+        // SAFETY: validation has checked the index; instantiation recorded each imported global's address.
+        unsafe { (*self.context().imported_globals.add(usize::from(index))).0 }
+    }
+
+    #[inline(always)]
+    pub(super) fn load_imported_global(&self, index: u16) -> u64 {
+        // SAFETY: a global's cells live, unmoved, as long as the store.
+        unsafe { *self.imported_global(index) }
+    }
+
+    #[inline(always)]
+    pub(super) fn store_imported_global(&mut self, index: u16, value: u64) {
+        // SAFETY: as for `load_imported_global`; running code has the store to itself.
+        unsafe { *self.imported_global(index) = value }
+    }
+
+    /// Makes the frame of the function that is being called: `locals` slots of parameters and locals, the last
+    /// `zero` of them zero, `frame` slots from the header on; pinned locals at home in `pin0` and `pin1`.
+    ///
+    /// The caller left the first argument's distance from its frame (in bytes) in `acc` and its return position in
+    /// `p0`. False when the stack has no room, and then nothing has happened.
+    #[inline(always)]
+    #[must_use]
+    pub(super) fn enter<const ZERO: usize>(&mut self, locals: u16, zero: u16, frame: u16, pins: [i16; 2]) -> bool {
+        let distance = self.acc as usize + usize::from(locals) * 8;
+        let new = self.sp.wrapping_byte_add(distance);
+        let context = self.context_mut();
+        if new.wrapping_add(usize::from(frame)) > context.stack_end {
+            return false;
+        }
+        let Some(depth) = context.depth.checked_sub(1) else { return false };
+        context.depth = depth;
+        // SAFETY: the frame was just checked to end at or before the stack's end, and locals lie below it.
+        unsafe {
+            *new = self.p0;
+            *new.add(1) = distance as u64;
+            if ZERO <= 2 {
+                for index in 0..ZERO {
+                    *new.sub(index + 1) = 0;
+                }
+            } else {
+                for index in 0..usize::from(zero) {
+                    // Volatile, or the loop becomes a call of `memset`, which costs this handler a native frame.
+                    new.sub(index + 1).write_volatile(0);
+                }
+            }
+            if cfg!(whit_wide) {
+                self.p0 = *new.offset(pins[0] as isize);
+                self.p1 = *new.offset(pins[1] as isize);
+            }
+        }
+        self.sp = new;
+        true
+    }
+
+    /// Drops the frame and goes on in the caller.
+    #[inline(always)]
+    pub(super) fn leave(&mut self) {
+        self.context_mut().depth += 1;
+        // SAFETY: `enter` wrote the header, and the caller's frame lies in the stack.
+        unsafe {
+            self.ip = CodePointer::from_bits(*self.sp);
+            self.sp = self.sp.byte_sub(*self.sp.add(1) as usize);
+            if cfg!(whit_wide) {
+                self.p0 = *self.sp.add(2);
+                self.p1 = *self.sp.add(3);
+            }
+        }
+    }
+
+    /// Keeps the first `PINS` pinned locals in their homes.
+    #[inline(always)]
+    pub(super) fn keep_pins<const PINS: usize>(&mut self) {
+        if PINS > 0 {
+            self.set_slot(2, self.p0);
+        }
+        if PINS > 1 {
+            self.set_slot(3, self.p1);
+        }
+    }
+
+    /// Goes on at the entry of the instance's function `body`, called from an instruction that ends `units` on, with
+    /// arguments from slot `arguments` on.
+    #[inline(always)]
+    pub(super) fn call(&mut self, body: u32, arguments: u16, units: usize) {
+        self.acc = u64::from(arguments) * 8;
+        self.p0 = self.ip.add(units).to_bits();
+        self.p1 = u64::from(body);
+        // SAFETY: validation has checked the index; instantiation made an entry for each body.
+        self.ip = unsafe { *self.context().code.add(body as usize) };
+    }
+
+    /// The function that element `index` of `table` refers to, if its type is the module's type `ty`.
+    #[inline(always)]
+    pub(super) fn indirect(&self, table: u16, index: u32, ty: u16) -> Result<(u32, FuncEntity), Trap> {
+        let context = self.context();
+        let (base, len) = if table == 0 {
+            (context.table, context.table_len)
+        } else {
+            // SAFETY: validation has checked the index; `load_instance` made a view of each table.
+            unsafe { *context.tables.add(usize::from(table)) }
+        };
+        if index as usize >= len {
+            return Err(Trap::UndefinedElement);
+        }
+        // SAFETY: the index was just checked.
+        let element = unsafe { *base.add(index as usize) };
+        let Some(func) = element.checked_sub(1) else { return Err(Trap::UninitializedElement) };
+        // SAFETY: only references to functions of this store get into its tables.
+        let entity = unsafe { *context.funcs.add(func as usize) };
+        // SAFETY: validation has checked the type's index; instantiation made a canonical type of each.
+        let expected = unsafe { *context.types.add(usize::from(ty)) };
+        if entity.ty != expected {
+            return Err(Trap::IndirectCallTypeMismatch);
+        }
+        Ok((func as u32, entity))
+    }
+
+    /// The store's number of the imported function `import`.
+    pub(super) fn imported_func(&self, import: u32) -> u32 {
+        // SAFETY: validation has checked the index; instantiation recorded each imported function.
+        unsafe { *self.context().imported_funcs.add(import as usize) }
+    }
+
+    /// Drops the frame for a call in its place: moves `count` argument slots from slot `from` on to where this
+    /// frame's `locals` locals begin, and stands in the caller as if it called. Gives the arguments' first slot.
+    pub(super) fn replace_frame(&mut self, from: u16, count: u16, locals: u16) -> u16 {
+        // SAFETY: source and destination lie in this frame; the destination is lower, so ascending order is right.
+        unsafe {
+            let destination = self.sp.sub(usize::from(locals));
+            for index in 0..usize::from(count) {
+                let value = self.sp.add(usize::from(from) + index).read_volatile();
+                destination.add(index).write_volatile(value);
+            }
+        }
+        // SAFETY: `enter` wrote the header.
+        let distance = unsafe { *self.sp.add(1) };
+        self.leave();
+        (distance / 8) as u16 - locals
+    }
+}
+
+/// Reads the slot `index` slots from frame `sp` on, for a stopped call.
+pub(super) fn peek(sp: *mut u64, index: isize) -> u64 {
+    // SAFETY: stopped calls stand in a frame of their stack, and drivers name slots of that frame.
+    unsafe { *sp.offset(index) }
+}
+
+/// Writes the slot `index` slots from frame `sp` on, for a stopped call.
+pub(super) fn poke(sp: *mut u64, index: isize, value: u64) {
+    // SAFETY: as for `peek`.
+    unsafe { *sp.offset(index) = value }
+}
+
+/// The `count` slots from `index` slots after frame `sp` on, for a stopped call.
+pub(super) fn slots<'a>(sp: *mut u64, index: isize, count: usize) -> &'a mut [u64] {
+    // SAFETY: as for `peek`; the invocation that owns the stack is borrowed alone for the result's lifetime.
+    unsafe { core::slice::from_raw_parts_mut(sp.offset(index), count) }
+}

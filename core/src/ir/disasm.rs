@@ -1,0 +1,70 @@
+//! Printing of IR, one instruction a line.
+
+use core::fmt;
+
+use crate::ops::Op;
+use crate::ops::shape::{Imm, Loc};
+
+/// Prints code: `position: name operands immediates`.
+pub(crate) struct Listing<'a>(pub(crate) &'a [u16]);
+
+/// How many units the instruction at the start of `units` occupies.
+pub(crate) fn length(units: &[u16]) -> Option<usize> {
+    let mut locs = [Loc::A; 4];
+    let (op, count) = Op::decode(*units.first()?, &mut locs)?;
+    let operands: usize = locs[..count].iter().map(|loc| loc.units()).sum();
+    let immediates: usize = op.info().immediates.iter().map(|imm| imm.units()).sum();
+    let mut length = 1 + operands + immediates;
+    if matches!(op, Op::BrTable) {
+        let last = u32::from(*units.get(length - 2)?) | u32::from(*units.get(length - 1)?) << 16;
+        length += 2 * (last as usize + 1);
+    }
+    (length <= units.len()).then_some(length)
+}
+
+impl fmt::Display for Listing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut position = 0;
+        while position < self.0.len() {
+            let units = &self.0[position..];
+            let Some(length) = length(units) else { return writeln!(f, "{position}: ?") };
+            write!(f, "{position}: ")?;
+            instruction(f, position, &units[..length])?;
+            writeln!(f)?;
+            position += length;
+        }
+        Ok(())
+    }
+}
+
+fn instruction(f: &mut fmt::Formatter<'_>, position: usize, units: &[u16]) -> fmt::Result {
+    let mut locs = [Loc::A; 4];
+    let Some((op, count)) = Op::decode(units[0], &mut locs) else { return f.write_str("?") };
+    f.write_str(op.info().name)?;
+    let mut at = 1;
+    for loc in &locs[..count] {
+        match loc {
+            Loc::S => write!(f, " s{}", units[at] as i16)?,
+            Loc::I => write!(f, " {}", units[at] as i16)?,
+            Loc::Z => f.write_str(" zero")?,
+            other => write!(f, " {}", other.name())?,
+        }
+        at += loc.units();
+    }
+    for imm in op.info().immediates {
+        let wide = |at: usize| u32::from(units[at]) | u32::from(units[at + 1]) << 16;
+        match imm {
+            Imm::u16 => write!(f, " #{}", units[at])?,
+            Imm::u32 => write!(f, " #{}", wide(at))?,
+            Imm::u64 => write!(f, " #{}", u64::from(wide(at)) | u64::from(wide(at + 2)) << 32)?,
+            Imm::slot => write!(f, " s{}", units[at] as i16)?,
+            Imm::rel => write!(f, " -> {}", position as i64 + i64::from(wide(at) as i32))?,
+        }
+        at += imm.units();
+    }
+    for pair in units[at..].chunks_exact(2) {
+        let distance = (u32::from(pair[0]) | u32::from(pair[1]) << 16) as i32;
+        write!(f, " -> {}", position as i64 + i64::from(distance))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,299 @@
+//! Operations: what they are called, what they compute, which operands they take.
+
+use crate::trap::Trap;
+use crate::types::ValType;
+
+mod num;
+pub(crate) mod shape;
+#[macro_use]
+mod table;
+
+use shape::{Imm, Loc, Locs, Profile, Set};
+
+/// The locations that this build uses.
+pub(crate) const PROFILE: Profile = if cfg!(whit_wide) { Profile::Wide } else { Profile::Narrow };
+
+/// An operation of the IR: a number that indexes [`INFOS`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Op(u16);
+
+/// What the encoder, decoder and printer know of an operation.
+pub(crate) struct Info {
+    /// The name in listings.
+    pub(crate) name: &'static str,
+    /// The opcode at the first combination of locations.
+    pub(crate) base: u16,
+    /// The locations that each operand may have, the result last.
+    pub(crate) operands: &'static [Locs],
+    /// What follows the operands.
+    pub(crate) immediates: &'static [Imm],
+    swapped: u16,
+    negated: u16,
+}
+
+include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+
+impl Op {
+    /// What is known of the operation.
+    pub(crate) fn info(self) -> &'static Info {
+        &INFOS[usize::from(self.0)]
+    }
+
+    /// The operation that the same row makes `n` places after this one: the branch of a comparison, the wide form of
+    /// a load.
+    pub(crate) fn derived(self, n: u16) -> Self {
+        Self(self.0 + n)
+    }
+
+    /// The operation that means the same with its operands swapped.
+    pub(crate) fn swapped(self) -> Option<Self> {
+        let index = self.info().swapped;
+        (index != u16::MAX).then_some(Self(index))
+    }
+
+    /// The comparison with the opposite result.
+    pub(crate) fn negated(self) -> Option<Self> {
+        let index = self.info().negated;
+        (index != u16::MAX).then_some(Self(index))
+    }
+
+    /// Whether operand number `operand` may be at `loc`.
+    pub(crate) fn allows(self, operand: usize, loc: Loc) -> bool {
+        self.info().operands[operand].contains(&loc)
+    }
+
+    /// The opcode of this operation with operands at `locs`: arithmetic on both.
+    ///
+    /// # Panics
+    /// When an operand cannot be there, which would be a bug of the translator.
+    pub(crate) fn opcode(self, locs: &[Loc]) -> u16 {
+        let info = self.info();
+        debug_assert_eq!(info.operands.len(), locs.len(), "{}", info.name);
+        let mut number = 0;
+        for (set, loc) in info.operands.iter().zip(locs) {
+            let place = set.iter().position(|other| other == loc);
+            let Some(place) = place else { panic!("{}: no operand can be at {loc:?}", info.name) };
+            number = number * set.len() + place;
+        }
+        info.base + number as u16
+    }
+
+    /// The operation and operand locations that `opcode` stands for.
+    pub(crate) fn decode(opcode: u16, locs: &mut [Loc; 4]) -> Option<(Self, usize)> {
+        if usize::from(opcode) >= OPCODES {
+            return None;
+        }
+        let index = INFOS.partition_point(|info| info.base <= opcode) - 1;
+        let info = &INFOS[index];
+        let mut number = usize::from(opcode - info.base);
+        for (place, set) in info.operands.iter().enumerate().rev() {
+            locs[place] = set[number % set.len()];
+            number /= set.len();
+        }
+        Some((Self(index as u16), info.operands.len()))
+    }
+}
+
+/// An arithmetic operation with two operands.
+pub(crate) trait BinaryOp {
+    /// Type of both operands.
+    type In;
+    /// Type of the result.
+    type Out;
+    /// Computes the result or traps.
+    fn eval(l: Self::In, r: Self::In) -> Result<Self::Out, Trap>;
+}
+
+/// An arithmetic operation with one operand.
+pub(crate) trait UnaryOp {
+    /// Type of the operand.
+    type In;
+    /// Type of the result.
+    type Out;
+    /// Computes the result or traps.
+    fn eval(v: Self::In) -> Result<Self::Out, Trap>;
+}
+
+/// What a row's expression may give: a value, or a value or trap.
+trait Outcome<T> {
+    fn outcome(self) -> Result<T, Trap>;
+}
+
+macro_rules! plain_outcomes {
+    ($($ty:ty)*) => {$(
+        impl Outcome<$ty> for $ty {
+            #[inline(always)]
+            fn outcome(self) -> Result<$ty, Trap> {
+                Ok(self)
+            }
+        }
+    )*};
+}
+
+plain_outcomes! { u32 u64 f32 f64 bool }
+
+impl<T> Outcome<T> for Result<T, Trap> {
+    #[inline(always)]
+    fn outcome(self) -> Self {
+        self
+    }
+}
+
+/// A load: how memory's bytes become a slot's value.
+pub(crate) trait LoadOp {
+    /// What memory holds.
+    type Memory;
+    /// What the slot holds.
+    type Out;
+    /// Widens.
+    fn widen(v: Self::Memory) -> Self::Out;
+}
+
+/// A store: how a slot's value becomes memory's bytes.
+pub(crate) trait StoreOp {
+    /// What the slot holds.
+    type In;
+    /// What memory holds.
+    type Memory;
+    /// Narrows.
+    fn narrow(v: Self::In) -> Self::Memory;
+}
+
+/// A numeric instruction of WebAssembly: its operation, operands and result.
+#[derive(Clone, Copy)]
+pub(crate) struct Numeric {
+    pub(crate) op: Op,
+    pub(crate) binary: bool,
+    pub(crate) operand: ValType,
+    pub(crate) result: ValType,
+}
+
+/// A load or store of WebAssembly: its operation and the type of the value.
+#[derive(Clone, Copy)]
+pub(crate) struct Access {
+    pub(crate) op: Op,
+    pub(crate) value: ValType,
+}
+
+macro_rules! val_type {
+    (u32) => {
+        ValType::I32
+    };
+    (u64) => {
+        ValType::I64
+    };
+    (f32) => {
+        ValType::F32
+    };
+    (f64) => {
+        ValType::F64
+    };
+    (bool) => {
+        ValType::I32
+    };
+}
+
+macro_rules! define_operations {
+    (
+        binary { $($(#[$bdoc:meta])* $bcode:literal $_bn:literal $bident:ident $_bc:ident $bin:ident -> $bout:ident
+            $(swap $_s:ident)? $(not $_t:ident)?, |$bl:ident, $br:ident| $bexpr:expr;)* }
+        unary { $($(#[$udoc:meta])* $ucode:literal $_un:literal $uident:ident $_uc:ident $uin:ident -> $uout:ident,
+            |$uv:ident| $uexpr:expr;)* }
+        load { $($lident:ident $_ln:literal $_lc:ident $lmemory:ident -> $lout:ident;)* }
+        store { $($sident:ident $_sn:literal $_sc:ident $sin:ident -> $smemory:ident;)* }
+        access { $($acode:literal $_an:literal $atype:ident $aop:ident;)* }
+        plain { $($_plain:tt)* }
+    ) => {
+        $(
+            $(#[$bdoc])*
+            pub(crate) struct $bident;
+            impl BinaryOp for $bident {
+                type In = $bin;
+                type Out = $bout;
+                #[inline(always)]
+                #[allow(trivial_numeric_casts, clippy::unnecessary_cast)]
+                fn eval($bl: $bin, $br: $bin) -> Result<$bout, Trap> {
+                    ($bexpr).outcome()
+                }
+            }
+        )*
+        $(
+            $(#[$udoc])*
+            pub(crate) struct $uident;
+            impl UnaryOp for $uident {
+                type In = $uin;
+                type Out = $uout;
+                #[inline(always)]
+                fn eval($uv: $uin) -> Result<$uout, Trap> {
+                    ($uexpr).outcome()
+                }
+            }
+        )*
+        $(
+            #[doc = concat!("Loads ", stringify!($lmemory), ".")]
+            pub(crate) struct $lident;
+            impl LoadOp for $lident {
+                type Memory = $lmemory;
+                type Out = $lout;
+                #[inline(always)]
+                #[allow(trivial_numeric_casts, clippy::unnecessary_cast)]
+                fn widen(v: $lmemory) -> $lout {
+                    v as $lout
+                }
+            }
+        )*
+        $(
+            #[doc = concat!("Stores ", stringify!($smemory), ".")]
+            pub(crate) struct $sident;
+            impl StoreOp for $sident {
+                type In = $sin;
+                type Memory = $smemory;
+                #[inline(always)]
+                #[allow(trivial_numeric_casts, clippy::unnecessary_cast)]
+                fn narrow(v: $sin) -> $smemory {
+                    v as $smemory
+                }
+            }
+        )*
+
+        /// The numeric instructions with an opcode of one byte.
+        pub(crate) static NUMERIC: [Option<Numeric>; 256] = {
+            let mut table = [None; 256];
+            $(
+                table[$bcode] = Some(Numeric {
+                    op: Op::$bident, binary: true, operand: val_type!($bin), result: val_type!($bout),
+                });
+            )*
+            $(
+                if $ucode < 256 {
+                    table[$ucode & 255] = Some(Numeric {
+                        op: Op::$uident, binary: false, operand: val_type!($uin), result: val_type!($uout),
+                    });
+                }
+            )*
+            table
+        };
+
+        /// The numeric instructions after the prefix 0xFC.
+        pub(crate) static NUMERIC_FC: [Option<Numeric>; 8] = {
+            let mut table = [None; 8];
+            $(
+                if $ucode >= 0xFC00 {
+                    table[$ucode & 7] = Some(Numeric {
+                        op: Op::$uident, binary: false, operand: val_type!($uin), result: val_type!($uout),
+                    });
+                }
+            )*
+            table
+        };
+
+        /// The loads and stores, from opcode 0x28 on.
+        pub(crate) static ACCESS: [Access; 23] = {
+            let mut table = [Access { op: Op::Load32, value: ValType::I32 }; 23];
+            $(table[$acode - 0x28] = Access { op: Op::$aop, value: ValType::$atype };)*
+            table
+        };
+    };
+}
+
+for_each_operation!(define_operations);

@@ -1,0 +1,172 @@
+//! Operand locations and the shapes of operations: which locations each operand of an operation may have.
+//!
+//! `build.rs` reads this file too, so it names nothing else of the crate.
+
+/// Where an operand is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Loc {
+    /// The accumulator of the operand's type.
+    A,
+    /// The first pinned local.
+    P0,
+    /// The second pinned local.
+    P1,
+    /// A slot of the frame: one unit, its signed index.
+    S,
+    /// An immediate of one unit, sign-extended.
+    I,
+    /// Nowhere: the operand is zero.
+    Z,
+}
+
+impl Loc {
+    /// The name of the type that stands for this location in handlers.
+    #[allow(dead_code)]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::A => "A",
+            Self::P0 => "P0",
+            Self::P1 => "P1",
+            Self::S => "S",
+            Self::I => "I",
+            Self::Z => "Z",
+        }
+    }
+
+    /// How many units the operand occupies in the code.
+    pub const fn units(self) -> usize {
+        matches!(self, Self::S | Self::I) as usize
+    }
+}
+
+/// The locations that an operand may have.
+pub type Locs = &'static [Loc];
+
+/// Which set of locations the build uses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Profile {
+    /// Pinned locals: hosts with registers to spare.
+    #[allow(dead_code)]
+    Wide,
+    /// Accumulator, slots and immediates: microcontrollers.
+    #[allow(dead_code)]
+    Narrow,
+}
+
+macro_rules! sets {
+    ($($(#[$doc:meta])* $name:ident: [$($wide:ident)*] [$($narrow:ident)*];)*) => {
+        /// A set of locations, which depends on the profile.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(non_camel_case_types)]
+        pub enum Set {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Set {
+            /// The locations, in the order of their numbers.
+            pub const fn locs(self, profile: Profile) -> Locs {
+                match (self, profile) {
+                    $(
+                        (Self::$name, Profile::Wide) => &[$(Loc::$wide,)*],
+                        (Self::$name, Profile::Narrow) => &[$(Loc::$narrow,)*],
+                    )*
+                }
+            }
+        }
+    };
+}
+
+sets! {
+    /// A hot integer operand.
+    int: [A P0 P1 S] [A S];
+    /// A hot integer operand that is often constant.
+    inti: [A P0 P1 S I] [A S I];
+    /// An integer operand of `select`, whose condition has the accumulator.
+    ints: [P0 P1 S I] [S I];
+    /// An address that may be the constant zero.
+    intz: [A P0 P1 S Z] [A S Z];
+    /// A hot integer result.
+    dst: [A S P0 P1] [A S];
+    /// A float, or a cold operand or result.
+    as_: [A S] [A S];
+    /// A cold operand that is often constant.
+    asi: [A S I] [A S I];
+    /// The accumulator.
+    a: [A] [A];
+    /// A slot.
+    s: [S] [S];
+}
+
+macro_rules! classes {
+    ($($(#[$doc:meta])* $name:ident: $($suffix:literal $handler:ident ($($set:ident)*) ($($imm:ident)*)),*;)*) => {
+        /// The class of an arithmetic operation or memory access: which operations of the IR its row makes.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(non_camel_case_types, dead_code)]
+        pub enum Class {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Class {
+            /// Suffix, handler, operand locations and immediates of each operation that the row makes.
+            #[allow(dead_code)]
+            pub const fn operations(self) -> &'static [(&'static str, &'static str, &'static [Set], &'static [Imm])] {
+                match self {
+                    $(Self::$name => &[$(($suffix, stringify!($handler), &[$(Set::$set,)*], &[$(Imm::$imm,)*]),)*],)*
+                }
+            }
+        }
+    };
+}
+
+/// An immediate of an operation, after its located operands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(non_camel_case_types)]
+pub enum Imm {
+    /// One unit.
+    u16,
+    /// Two units.
+    u32,
+    /// Four units.
+    u64,
+    /// One unit: the index of a slot.
+    slot,
+    /// Two units: a branch target, in units from the start of the operation.
+    rel,
+}
+
+impl Imm {
+    /// How many units it occupies.
+    #[allow(dead_code)]
+    pub const fn units(self) -> usize {
+        match self {
+            Self::u16 | Self::slot => 1,
+            Self::u32 | Self::rel => 2,
+            Self::u64 => 4,
+        }
+    }
+}
+
+classes! {
+    /// A hot integer operation; `_imm` takes the right operand from 32 bits of the code.
+    alu: "" Binary (int inti dst) (), "_imm" BinaryImm (int dst) (u32);
+    /// An integer operation that is rare or slow in itself.
+    cold: "" Binary (as_ asi as_) ();
+    /// An integer comparison, and the branch that it decides.
+    compare: "" Binary (int inti a) (), "_branch" BranchCompare (int inti) (rel);
+    /// A float operation.
+    float: "" Binary (as_ as_ as_) ();
+    /// A float comparison, the branch if it holds and the branch if it does not.
+    compare_float: "" Binary (as_ as_ a) (), "_branch" BranchCompare (as_ as_) (rel), "_branch_not" BranchCompareNot (as_ as_) (rel);
+    /// An operation with one operand.
+    unary: "" Unary (as_ as_) ();
+    /// A hot integer operation with one operand.
+    unary_hot: "" Unary (int dst) ();
+    /// A load with a short offset, with a long one, and from a memory other than the first.
+    load: "" Load (int dst) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (as_ as_) (u16 u32);
+    /// The same for floats.
+    load_float: "" Load (int as_) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (as_ as_) (u16 u32);
+    /// A store with a short offset, with a long one, and to a memory other than the first.
+    store: "" Store (int inti) (u16), "_wide" StoreWide (intz inti) (u32), "_other" StoreOther (as_ as_) (u16 u32);
+    /// The same for floats.
+    store_float: "" Store (int a) (u16), "_wide" StoreWide (intz a) (u32), "_other" StoreOther (as_ a) (u16 u32);
+}
