@@ -24,6 +24,8 @@ struct Operation {
     /// Identifiers of the operations with operands swapped and with the opposite result.
     swapped: Option<String>,
     negated: Option<String>,
+    /// The accumulator that gets the result.
+    result: Option<&'static str>,
 }
 
 /// `I32Add` + `_imm` → `I32AddImm`.
@@ -39,6 +41,7 @@ fn from_row(
     arguments: &str,
     swap: Option<&str>,
     not: Option<&str>,
+    result: &str,
 ) -> Vec<Operation> {
     class
         .operations()
@@ -51,8 +54,20 @@ fn from_row(
             immediates: immediates.to_vec(),
             swapped: swap.map(|ident| constant(ident, suffix)),
             negated: not.map(|ident| constant(ident, suffix)),
+            // A branch and a store have no result, which shows in their last operand being a source.
+            result: if suffix.starts_with("_branch") { None } else { bank(result) },
         })
         .collect()
+}
+
+/// The accumulator for results of type `ty`.
+fn bank(ty: &str) -> Option<&'static str> {
+    match ty {
+        "u32" | "u64" | "bool" => Some("Int"),
+        "f32" => Some("F32"),
+        "f64" => Some("F64"),
+        _ => None,
+    }
 }
 
 /// The module of `exec` in which the handler of a class stands.
@@ -71,11 +86,11 @@ macro_rules! optional {
 
 macro_rules! collect_operations {
     (
-        binary { $($(#[$_b:meta])* $_bc:literal $bname:literal $bident:ident $bclass:ident $_bt:ident -> $_bo:ident
+        binary { $($(#[$_b:meta])* $_bc:literal $bname:literal $bident:ident $bclass:ident $_bt:ident -> $bout:ident
             $(swap $swap:ident)? $(not $not:ident)?, |$_bl:ident, $_br:ident| $_be:expr;)* }
-        unary { $($(#[$_u:meta])* $_uc:literal $uname:literal $uident:ident $uclass:ident $_ut:ident -> $_uo:ident,
+        unary { $($(#[$_u:meta])* $_uc:literal $uname:literal $uident:ident $uclass:ident $_ut:ident -> $uout:ident,
             |$_uv:ident| $_ue:expr;)* }
-        load { $($lident:ident $lname:literal $lclass:ident $_lm:ident -> $_lo:ident;)* }
+        load { $($lident:ident $lname:literal $lclass:ident $_lm:ident -> $lout:ident;)* }
         store { $($sident:ident $sname:literal $sclass:ident $_sv:ident -> $_sm:ident;)* }
         access { $($_a:tt)* }
         plain { $($(#[$_p:meta])* $pident:ident $pname:literal [$($phandler:tt)*] ($($pset:ident)*) ($($pimm:ident)*);)* }
@@ -83,10 +98,10 @@ macro_rules! collect_operations {
         fn operations() -> Vec<Operation> {
             let mut all = Vec::new();
             $(all.extend(from_row(stringify!($bident), $bname, Class::$bclass, concat!("ops::", stringify!($bident)),
-                optional!($($swap)?), optional!($($not)?)));)*
-            $(all.extend(from_row(stringify!($uident), $uname, Class::$uclass, concat!("ops::", stringify!($uident)), None, None));)*
-            $(all.extend(from_row(stringify!($lident), $lname, Class::$lclass, concat!("ops::", stringify!($lident)), None, None));)*
-            $(all.extend(from_row(stringify!($sident), $sname, Class::$sclass, concat!("ops::", stringify!($sident)), None, None));)*
+                optional!($($swap)?), optional!($($not)?), stringify!($bout)));)*
+            $(all.extend(from_row(stringify!($uident), $uname, Class::$uclass, concat!("ops::", stringify!($uident)), None, None, stringify!($uout)));)*
+            $(all.extend(from_row(stringify!($lident), $lname, Class::$lclass, concat!("ops::", stringify!($lident)), None, None, stringify!($lout)));)*
+            $(all.extend(from_row(stringify!($sident), $sname, Class::$sclass, concat!("ops::", stringify!($sident)), None, None, ""));)*
             $(all.push(Operation {
                 ident: constant(stringify!($pident), ""),
                 name: $pname.to_string(),
@@ -95,6 +110,12 @@ macro_rules! collect_operations {
                 immediates: vec![$(Imm::$pimm,)*],
                 swapped: None,
                 negated: None,
+                result: match stringify!($pident) {
+                    "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" => Some("Int"),
+                    "SelectF32" => Some("F32"),
+                    "SelectF64" => Some("F64"),
+                    _ => None,
+                },
             });)*
             all
         }
@@ -138,10 +159,13 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
         let list = |items: Vec<String>| items.join(", ");
         writeln!(
             infos,
-            "    Info {{ name: \"{}\", base: {base}, operands: &[{}], immediates: &[{}], swapped: {}, negated: {} }},",
+            "    Info {{ name: \"{}\", base: {base}, operands: &[{}], immediates: &[{}], result: {}, wide_immediate: {}, comparison: {}, swapped: {}, negated: {} }},",
             operation.name,
             list(operation.sets.iter().map(|set| format!("Set::{set:?}.locs(PROFILE)")).collect()),
             list(operation.immediates.iter().map(|imm| format!("Imm::{imm:?}")).collect()),
+            operation.result.map_or("None".to_string(), |bank| format!("Some(Bank::{bank})")),
+            operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_imm")),
+            operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_branch")),
             index_of(&operation.swapped),
             index_of(&operation.negated),
         )

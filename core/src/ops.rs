@@ -17,6 +17,17 @@ pub(crate) const PROFILE: Profile = if cfg!(whit_wide) { Profile::Wide } else { 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Op(u16);
 
+/// An accumulator: integers and references share one, each float type has its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Bank {
+    /// Integers and references.
+    Int,
+    /// 32-bit floats.
+    F32,
+    /// 64-bit floats.
+    F64,
+}
+
 /// What the encoder, decoder and printer know of an operation.
 pub(crate) struct Info {
     /// The name in listings.
@@ -27,6 +38,12 @@ pub(crate) struct Info {
     pub(crate) operands: &'static [Locs],
     /// What follows the operands.
     pub(crate) immediates: &'static [Imm],
+    /// The accumulator that the result goes to, if that follows from the operation.
+    pub(crate) result: Option<Bank>,
+    /// Whether the next operation is the same with the right operand a 32-bit immediate.
+    pub(crate) wide_immediate: bool,
+    /// Whether it is a comparison, which its branches follow.
+    pub(crate) comparison: bool,
     swapped: u16,
     negated: u16,
 }
@@ -34,6 +51,11 @@ pub(crate) struct Info {
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
 impl Op {
+    /// The operation's number.
+    pub(crate) const fn index(self) -> usize {
+        self.0 as usize
+    }
+
     /// What is known of the operation.
     pub(crate) fn info(self) -> &'static Info {
         &INFOS[usize::from(self.0)]

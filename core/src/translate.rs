@@ -1,12 +1,334 @@
-//! From validated bodies to IR.
+//! From validated bodies to IR: one pass, with everything known about operands at each point, fusing as it goes.
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::exec::HEADER;
 use crate::ir::Code;
 use crate::module::ModuleInner;
+use crate::ops::shape::Loc;
+use crate::ops::{ACCESS, NUMERIC, NUMERIC_FC, Op};
+use crate::raw::try_box;
+use crate::types::{FuncType, ValType};
+
+mod call;
+mod control;
+mod emit;
+mod labels;
+mod memory;
+mod numeric;
+mod pins;
+mod reader;
+mod stack;
+mod table;
+mod variable;
+
+use emit::Last;
+use labels::{Control, Fixup};
+use reader::Reader;
+use stack::{Local, MOST_SLOTS, Stack};
 
 /// Translates the body of function `body` (counted without imports), which has been validated.
 pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Error> {
-    todo!()
+    let mut translator = Translator::new(module, body);
+    translator.function(body)?;
+    let mut units = translator.units;
+    units.shrink_to_fit();
+    Ok(try_box(Code::new(units))?)
+}
+
+/// The offset in the module's bytes of the instruction that unit `position` of the body's code came from.
+///
+/// Translates the body again, which gives the same code, and notes where each instruction comes from: running code
+/// keeps no table for this.
+pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) -> usize {
+    let mut translator = Translator::new(module, body);
+    translator.sought = Some(position);
+    // Out of memory, the best answer is the last instruction that was reached.
+    let _ = translator.function(body);
+    translator.found
+}
+
+/// The state of one function's translation.
+struct Translator<'m> {
+    module: &'m ModuleInner,
+    reader: Reader<'m>,
+    units: Vec<u16>,
+    stack: Stack,
+    controls: Vec<Control>,
+    fixups: Vec<Fixup>,
+    last: Option<Last>,
+    /// Whether the code at this point can be reached.
+    reachable: bool,
+    /// How many blocks of unreachable code are open.
+    skipped: usize,
+    ty: &'m FuncType,
+    type_index: u32,
+    /// Slots of parameters and locals.
+    local_slots: usize,
+    /// Where the frame's size goes in the code, once it is known.
+    frame_size_at: usize,
+    pins: usize,
+    /// Where the basic block's fuel goes in the code, and how much it is so far.
+    fuel: Option<(usize, u32)>,
+    /// The unit whose origin is sought, and the offset of the last instruction up to it.
+    sought: Option<usize>,
+    found: usize,
+    /// Offset in the module of the body and of the instruction being translated.
+    base: usize,
+    origin: usize,
+}
+
+impl<'m> Translator<'m> {
+    fn new(module: &'m ModuleInner, body: u32) -> Self {
+        let span = module.bodies[body as usize].span;
+        let ty = module.func_types[(module.imported_funcs + body) as usize];
+        Self {
+            module,
+            reader: Reader::new(module.bytes(span)),
+            units: Vec::new(),
+            stack: Stack::default(),
+            controls: Vec::new(),
+            fixups: Vec::new(),
+            last: None,
+            reachable: true,
+            skipped: 0,
+            ty: &module.types[ty as usize],
+            type_index: ty,
+            local_slots: 0,
+            frame_size_at: 0,
+            pins: 0,
+            fuel: None,
+            sought: None,
+            found: span.start as usize,
+            base: span.start as usize,
+            origin: span.start as usize,
+        }
+    }
+
+    fn function(&mut self, body: u32) -> Result<(), Error> {
+        self.stack.reset();
+        self.units.try_reserve(self.module.bodies[body as usize].span.len())?;
+        self.declare_locals()?;
+        self.enter()?;
+        self.open_function()?;
+        while !self.controls.is_empty() && !self.reader.is_at_end() {
+            self.origin = self.base + self.reader.position();
+            let opcode = self.reader.byte();
+            if self.reachable {
+                self.charge()?;
+                self.instruction(opcode)?;
+            } else {
+                self.unreachable_instruction(opcode)?;
+            }
+        }
+        let frame = self.stack.highest;
+        if let Some(unit) = self.units.get_mut(self.frame_size_at) {
+            *unit = frame as u16;
+        }
+        Ok(())
+    }
+
+    /// Reads the local declarations and gives every local its slot, below the frame.
+    fn declare_locals(&mut self) -> Result<(), Error> {
+        let locals = &mut self.stack.locals;
+        locals.try_reserve(self.ty.params().len())?;
+        locals.extend(self.ty.params().iter().map(|ty| Local::new(*ty)));
+        let mut slots = self.ty.param_slots();
+        for _ in 0..self.reader.u32() {
+            let count = self.reader.u32() as usize;
+            let ty = self.reader.val_type();
+            slots = slots.saturating_add(count.saturating_mul(ty.slots()));
+            let most = self.module.engine.config().limits.locals.min(MOST_SLOTS);
+            if slots > most {
+                return Err(Error::limit("locals of a function", most, Some(self.base)));
+            }
+            locals.try_reserve(count)?;
+            locals.extend((0..count).map(|_| Local::new(ty)));
+        }
+        let mut slot = -(slots as isize);
+        for local in locals.iter_mut() {
+            local.slot = slot as i16;
+            slot += local.ty.slots() as isize;
+        }
+        self.local_slots = slots;
+        Ok(())
+    }
+
+    /// Chooses the pinned locals and writes the instruction that makes the frame.
+    fn enter(&mut self) -> Result<(), Error> {
+        let mut homes = [0; 2];
+        if cfg!(whit_wide) {
+            let reader = self.reader.clone();
+            let locals = &self.stack.locals;
+            let eligible = |local: usize| matches!(locals[local].ty, ValType::I32 | ValType::I64);
+            let chosen = pins::choose(reader, locals.len(), eligible)?;
+            for (place, local) in chosen.into_iter().enumerate() {
+                let Some(local) = local else { continue };
+                self.stack.locals[local].pin = Some([Loc::P0, Loc::P1][place]);
+                homes[place] = self.stack.locals[local].slot;
+                self.pins = place + 1;
+            }
+        }
+        let zero = self.local_slots - self.ty.param_slots();
+        let op = match zero {
+            0 => Op::Enter0,
+            1 => Op::Enter1,
+            2 => Op::Enter2,
+            _ => Op::EnterMany,
+        };
+        self.emit(op, &[])?;
+        self.unit(self.local_slots as u16)?;
+        self.unit(zero as u16)?;
+        self.frame_size_at = self.units.len();
+        self.unit(HEADER as u16)?;
+        self.unit(homes[0] as u16)?;
+        self.unit(homes[1] as u16)?;
+        self.begin_block();
+        Ok(())
+    }
+
+    /// A basic block begins: nothing that was written can be changed any more.
+    fn begin_block(&mut self) {
+        self.last = None;
+        self.fuel = None;
+    }
+
+    /// Counts the instruction in its basic block's fuel.
+    fn charge(&mut self) -> Result<(), Error> {
+        if !self.module.engine.config().fuel {
+            return Ok(());
+        }
+        let (at, cost) = match self.fuel {
+            Some((at, cost)) => (at, cost + 1),
+            None => {
+                self.emit(Op::Fuel, &[])?;
+                let at = self.units.len();
+                self.unit32(0)?;
+                self.last = None;
+                (at, 1)
+            }
+        };
+        self.fuel = Some((at, cost));
+        self.units[at] = cost as u16;
+        self.units[at + 1] = (cost >> 16) as u16;
+        Ok(())
+    }
+
+    /// Keeps the origin of the instruction written at `at`, if it is the one sought.
+    fn note_source(&mut self, at: usize) -> Result<(), Error> {
+        if self.sought.is_some_and(|sought| at <= sought) {
+            self.found = self.origin;
+        }
+        Ok(())
+    }
+
+    /// A type of the module.
+    fn func_type(&self, index: u32) -> &'m FuncType {
+        &self.module.types[index as usize]
+    }
+
+    fn instruction(&mut self, opcode: u8) -> Result<(), Error> {
+        if let Some(numeric) = NUMERIC[usize::from(opcode)] {
+            return self.numeric(numeric);
+        }
+        match opcode {
+            0x00 => self.unreachable(),
+            0x01 => Ok(()),
+            0x02 => self.block(),
+            0x03 => self.loop_(),
+            0x04 => self.if_(),
+            0x05 => self.else_(),
+            0x0B => self.end(),
+            0x0C => self.br(),
+            0x0D => self.br_if(),
+            0x0E => self.br_table(),
+            0x0F => self.return_(),
+            0x10 => self.call(),
+            0x11 => self.call_indirect(),
+            0x12 => self.return_call(),
+            0x13 => self.return_call_indirect(),
+            0x1A => {
+                self.stack.pop();
+                Ok(())
+            }
+            0x1B => self.select(),
+            0x1C => {
+                for _ in 0..self.reader.u32() {
+                    self.reader.val_type();
+                }
+                self.select()
+            }
+            0x20 => self.local_get(),
+            0x21 => self.local_set(),
+            0x22 => self.local_tee(),
+            0x23 => self.global_get(),
+            0x24 => self.global_set(),
+            0x25 => self.table_get(),
+            0x26 => self.table_set(),
+            0x28..=0x35 => self.load(ACCESS[usize::from(opcode) - 0x28]),
+            0x36..=0x3E => self.store(ACCESS[usize::from(opcode) - 0x28]),
+            0x3F => self.memory_size(),
+            0x40 => self.memory_grow(),
+            0x41 => {
+                let value = self.reader.i64() as u32;
+                self.stack.push_const(ValType::I32, u64::from(value))
+            }
+            0x42 => {
+                let value = self.reader.i64() as u64;
+                self.stack.push_const(ValType::I64, value)
+            }
+            0x43 => {
+                let bits = u32::from_le_bytes(self.reader.array());
+                self.stack.push_const(ValType::F32, u64::from(bits))
+            }
+            0x44 => {
+                let bits = u64::from_le_bytes(self.reader.array());
+                self.stack.push_const(ValType::F64, bits)
+            }
+            0x45 => self.eqz(ValType::I32),
+            0x50 => self.eqz(ValType::I64),
+            0xAD => self.extend_unsigned(),
+            0xD0 => {
+                let ty = self.reader.ref_type();
+                self.stack.push_const(ty, 0)
+            }
+            0xD1 => self.eqz(ValType::I64),
+            0xD2 => self.ref_func(),
+            0xFC => self.prefixed(),
+            _ => Err(self.unknown(u32::from(opcode))),
+        }
+    }
+
+    fn prefixed(&mut self) -> Result<(), Error> {
+        let opcode = self.reader.u32();
+        if let Some(numeric) = NUMERIC_FC.get(opcode as usize).copied().flatten() {
+            return self.numeric(numeric);
+        }
+        match opcode {
+            8 => self.memory_init(),
+            9 => self.data_drop(),
+            10 => self.memory_copy(),
+            11 => self.memory_fill(),
+            12 => self.table_init(),
+            13 => self.elem_drop(),
+            14 => self.table_copy(),
+            15 => self.table_grow(),
+            16 => self.table_size(),
+            17 => self.table_fill(),
+            _ => Err(self.unknown(0xFC00 | opcode)),
+        }
+    }
+
+    /// Validation lets through only what Whit implements; should the two ever differ, this says so.
+    fn unknown(&self, opcode: u32) -> Error {
+        Error::module(self.origin, format_args!("no translation for opcode 0x{opcode:02x}"))
+    }
+
+    /// Checks that an index fits the unit that its operation has for it.
+    fn index(&self, index: u32) -> Result<u16, Error> {
+        u16::try_from(index)
+            .map_err(|_| Error::limit("index of a table or memory", usize::from(u16::MAX), Some(self.origin)))
+    }
 }

@@ -67,15 +67,15 @@ impl<const PINS: usize, L: Source<u32>> Instruction for CallIndirect<PINS, L> {
     fn execute(state: &mut State) -> Flow {
         let at = 1 + L::UNITS;
         let index = L::get(state, 1);
-        match state.indirect(state.unit(at + 1), index, state.unit(at)) {
+        match state.indirect(state.unit(at + 2), index, state.unit32(at)) {
             Ok((callee, entity)) => {
-                let arguments = state.unit(at + 2);
+                let arguments = state.unit(at + 3);
                 if entity.instance != state.context().instance {
-                    state.advance(at + 3);
+                    state.advance(at + 4);
                     return foreign(state, callee, arguments);
                 }
                 state.keep_pins::<PINS>();
-                state.call(entity.index, arguments, at + 3);
+                state.call(entity.index, arguments, at + 4);
                 Flow::Next
             }
             Err(trap) => Flow::Exit(Exit::Trap(trap)),
@@ -116,9 +116,9 @@ impl<L: Source<u32>> Instruction for ReturnCallIndirect<L> {
     fn execute(state: &mut State) -> Flow {
         let at = 1 + L::UNITS;
         let index = L::get(state, 1);
-        match state.indirect(state.unit(at + 1), index, state.unit(at)) {
+        match state.indirect(state.unit(at + 2), index, state.unit32(at)) {
             Ok((callee, entity)) => {
-                let arguments = state.replace_frame(state.unit(at + 2), state.unit(at + 3), state.unit(at + 4));
+                let arguments = state.replace_frame(state.unit(at + 3), state.unit(at + 4), state.unit(at + 5));
                 if entity.instance != state.context().instance {
                     return foreign(state, callee, arguments);
                 }
@@ -130,13 +130,24 @@ impl<L: Source<u32>> Instruction for ReturnCallIndirect<L> {
     }
 }
 
-/// Returns nothing, or results that are in place.
+/// Returns nothing.
 pub(crate) struct Return;
 
 impl Instruction for Return {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         state.leave();
+        Flow::Next
+    }
+}
+
+/// Returns several values, in the slots of the arguments.
+pub(crate) struct ReturnMany;
+
+impl Instruction for ReturnMany {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        state.replace_frame(state.unit(1), state.unit(2), state.unit(3));
         Flow::Next
     }
 }

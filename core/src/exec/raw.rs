@@ -164,6 +164,11 @@ impl Context {
         }
     }
 
+    /// Why running code returned last.
+    pub(super) fn exit(&self) -> Exit {
+        self.exit
+    }
+
     /// Length in bytes of the first memory.
     pub(super) fn memory_len(&self) -> usize {
         self.limits[0]
@@ -360,30 +365,30 @@ impl State {
     }
 
     #[inline(always)]
-    pub(super) fn global(&self, cell: u16) -> u64 {
+    pub(super) fn global(&self, cell: u32) -> u64 {
         // SAFETY: validation has checked the index, and `translate` made a cell number of it.
-        unsafe { *self.context().globals.add(usize::from(cell)) }
+        unsafe { *self.context().globals.add(cell as usize) }
     }
 
     #[inline(always)]
-    pub(super) fn set_global(&mut self, cell: u16, value: u64) {
+    pub(super) fn set_global(&mut self, cell: u32, value: u64) {
         // SAFETY: as for `global`.
-        unsafe { *self.context().globals.add(usize::from(cell)) = value }
+        unsafe { *self.context().globals.add(cell as usize) = value }
     }
 
-    fn imported_global(&self, index: u16) -> *mut u64 {
+    fn imported_global(&self, index: u32) -> *mut u64 {
         // SAFETY: validation has checked the index; instantiation recorded each imported global's address.
-        unsafe { (*self.context().imported_globals.add(usize::from(index))).0 }
+        unsafe { (*self.context().imported_globals.add(index as usize)).0 }
     }
 
     #[inline(always)]
-    pub(super) fn load_imported_global(&self, index: u16) -> u64 {
+    pub(super) fn load_imported_global(&self, index: u32) -> u64 {
         // SAFETY: a global's cells live, unmoved, as long as the store.
         unsafe { *self.imported_global(index) }
     }
 
     #[inline(always)]
-    pub(super) fn store_imported_global(&mut self, index: u16, value: u64) {
+    pub(super) fn store_imported_global(&mut self, index: u32, value: u64) {
         // SAFETY: as for `load_imported_global`; running code has the store to itself.
         unsafe { *self.imported_global(index) = value }
     }
@@ -427,18 +432,28 @@ impl State {
         true
     }
 
+    /// The position to return to and the distance in bytes to the caller's frame.
+    #[inline(always)]
+    fn header(&self) -> (CodePointer, usize) {
+        // SAFETY: `enter` wrote the header.
+        unsafe { (CodePointer::from_bits(*self.sp), *self.sp.add(1) as usize) }
+    }
+
     /// Drops the frame and goes on in the caller.
     #[inline(always)]
     pub(super) fn leave(&mut self) {
+        let (ip, distance) = self.header();
+        self.return_to(ip, distance);
+    }
+
+    #[inline(always)]
+    fn return_to(&mut self, ip: CodePointer, distance: usize) {
         self.context_mut().depth += 1;
-        // SAFETY: `enter` wrote the header, and the caller's frame lies in the stack.
-        unsafe {
-            self.ip = CodePointer::from_bits(*self.sp);
-            self.sp = self.sp.byte_sub(*self.sp.add(1) as usize);
-            if cfg!(whit_wide) {
-                self.p0 = *self.sp.add(2);
-                self.p1 = *self.sp.add(3);
-            }
+        self.ip = ip;
+        self.sp = self.sp.wrapping_byte_sub(distance);
+        if cfg!(whit_wide) {
+            self.p0 = self.slot(2);
+            self.p1 = self.slot(3);
         }
     }
 
@@ -466,7 +481,7 @@ impl State {
 
     /// The function that element `index` of `table` refers to, if its type is the module's type `ty`.
     #[inline(always)]
-    pub(super) fn indirect(&self, table: u16, index: u32, ty: u16) -> Result<(u32, FuncEntity), Trap> {
+    pub(super) fn indirect(&self, table: u16, index: u32, ty: u32) -> Result<(u32, FuncEntity), Trap> {
         let context = self.context();
         let (base, len) = if table == 0 {
             (context.table, context.table_len)
@@ -483,7 +498,7 @@ impl State {
         // SAFETY: only references to functions of this store get into its tables.
         let entity = unsafe { *context.funcs.add(func as usize) };
         // SAFETY: validation has checked the type's index; instantiation made a canonical type of each.
-        let expected = unsafe { *context.types.add(usize::from(ty)) };
+        let expected = unsafe { *context.types.add(ty as usize) };
         if entity.ty != expected {
             return Err(Trap::IndirectCallTypeMismatch);
         }
@@ -496,9 +511,10 @@ impl State {
         unsafe { *self.context().imported_funcs.add(import as usize) }
     }
 
-    /// Drops the frame for a call in its place: moves `count` argument slots from slot `from` on to where this
-    /// frame's `locals` locals begin, and stands in the caller as if it called. Gives the arguments' first slot.
+    /// Drops the frame, whose locals are `locals` slots, and leaves in place of its arguments `count` slots from slot
+    /// `from` on: results, or the arguments of a call in its place. Gives the number of the first in the caller.
     pub(super) fn replace_frame(&mut self, from: u16, count: u16, locals: u16) -> u16 {
+        let (ip, distance) = self.header();
         // SAFETY: source and destination lie in this frame; the destination is lower, so ascending order is right.
         unsafe {
             let destination = self.sp.sub(usize::from(locals));
@@ -507,9 +523,7 @@ impl State {
                 destination.add(index).write_volatile(value);
             }
         }
-        // SAFETY: `enter` wrote the header.
-        let distance = unsafe { *self.sp.add(1) };
-        self.leave();
+        self.return_to(ip, distance);
         (distance / 8) as u16 - locals
     }
 }

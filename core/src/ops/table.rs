@@ -359,19 +359,21 @@ macro_rules! for_each_operation {
                 /// `call the imported function: its number, first slot of the arguments`
                 CallImport "call_import" [call::CallImport] () (u32 u16);
                 /// `call through a table: type, table, first slot of the arguments`
-                CallIndirect0 "call_indirect" [call::CallIndirect<0>] (int) (u16 u16 u16);
+                CallIndirect0 "call_indirect" [call::CallIndirect<0>] (int) (u32 u16 u16);
                 /// `the same, keeping one pinned local`
-                CallIndirect1 "call_indirect1" [call::CallIndirect<1>] (int) (u16 u16 u16);
+                CallIndirect1 "call_indirect1" [call::CallIndirect<1>] (int) (u32 u16 u16);
                 /// `the same, keeping two pinned locals`
-                CallIndirect2 "call_indirect2" [call::CallIndirect<2>] (int) (u16 u16 u16);
+                CallIndirect2 "call_indirect2" [call::CallIndirect<2>] (int) (u32 u16 u16);
                 /// `call in place of this frame: body number, first slot and slots of the arguments, slots of this frame's locals`
                 ReturnCall "return_call" [call::ReturnCall] () (u32 u16 u16 u16);
                 /// `call an import in place of this frame`
                 ReturnCallImport "return_call_import" [call::ReturnCallImport] () (u32 u16 u16 u16);
                 /// `call through a table in place of this frame`
-                ReturnCallIndirect "return_call_indirect" [call::ReturnCallIndirect] (as_) (u16 u16 u16 u16 u16);
-                /// `return; several results are in place`
+                ReturnCallIndirect "return_call_indirect" [call::ReturnCallIndirect] (as_) (u32 u16 u16 u16 u16);
+                /// `return nothing`
                 Return "return" [call::Return] () ();
+                /// `return several values: their first slot, how many slots, slots of locals`
+                ReturnMany "return_many" [call::ReturnMany] () (slot u16 u16);
                 /// `return an integer or reference in the accumulator`
                 ReturnInt "return_int" [call::ReturnValue<u64>] (int) ();
                 /// `return a float in its accumulator`
@@ -411,13 +413,13 @@ macro_rules! for_each_operation {
                 /// `dst = cond != 0 ? lhs : rhs`
                 SelectF64 "select_f64" [variable::Select<f64>] (as_ s s as_) ();
                 /// `dst = the global's cell`
-                GlobalGet "global.get" [variable::GlobalGet] (dst) (u16);
+                GlobalGet "global.get" [variable::GlobalGet] (dst) (u32);
                 /// `the global's cell = src`
-                GlobalSet "global.set" [variable::GlobalSet] (int) (u16);
+                GlobalSet "global.set" [variable::GlobalSet] (int) (u32);
                 /// `dst = the imported global`
-                GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) (u16);
+                GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) (u32);
                 /// `the imported global = src`
-                GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) (u16);
+                GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) (u32);
                 /// `dst = pages of the first memory`
                 MemorySize "memory.size" [memory::Size] (as_) ();
                 /// `pages of another memory`

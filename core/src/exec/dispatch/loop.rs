@@ -16,6 +16,7 @@ pub(crate) fn run(context: &mut Context) -> Exit {
     let mut state = context.saved;
     let exit = dispatch(&mut state);
     context.saved = state;
+    context.exit = exit;
     exit
 }
 

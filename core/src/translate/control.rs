@@ -1,0 +1,368 @@
+//! Blocks, branches and returns.
+
+use super::Translator;
+use super::emit::{Last, Place};
+use super::labels::{Kind, NONE, Types};
+use super::reader::BlockType;
+use super::stack::{Operand, Value};
+use crate::error::Error;
+use crate::ops::shape::Loc;
+use crate::ops::{Bank, Op};
+use crate::types::ValType;
+
+/// A conditional branch that is about to be written: its operation and operands.
+pub(super) struct Condition {
+    op: Op,
+    places: [Place; 2],
+    count: usize,
+}
+
+impl Translator<'_> {
+    /// Passes over an instruction that cannot be reached, but for what ends that state.
+    pub(super) fn unreachable_instruction(&mut self, opcode: u8) -> Result<(), Error> {
+        match opcode {
+            0x02..=0x04 => {
+                self.reader.block_type();
+                self.skipped += 1;
+                Ok(())
+            }
+            0x05 if self.skipped == 0 => self.else_(),
+            0x0B if self.skipped == 0 => self.end(),
+            0x0B => {
+                self.skipped -= 1;
+                Ok(())
+            }
+            _ => {
+                self.reader.skip(opcode);
+                Ok(())
+            }
+        }
+    }
+
+    pub(super) fn unreachable(&mut self) -> Result<(), Error> {
+        self.emit(Op::Unreachable, &[])?;
+        self.leave_reach();
+        Ok(())
+    }
+
+    /// What follows cannot be reached.
+    fn leave_reach(&mut self) {
+        self.reachable = false;
+        self.begin_block();
+    }
+
+    fn read_block_type(&mut self) -> (Types, Types) {
+        match self.reader.block_type() {
+            BlockType::Empty => (Types::None, Types::None),
+            BlockType::Value(ty) => (Types::None, Types::One(ty)),
+            BlockType::Func(ty) => (Types::Params(ty), Types::Results(ty)),
+        }
+    }
+
+    pub(super) fn block(&mut self) -> Result<(), Error> {
+        let (params, results) = self.read_block_type();
+        self.settle_top(self.count(params))?;
+        self.settle_all()?;
+        self.open(Kind::Block, params, results)
+    }
+
+    pub(super) fn loop_(&mut self) -> Result<(), Error> {
+        let (params, results) = self.read_block_type();
+        self.settle_top(self.count(params))?;
+        self.settle_all()?;
+        self.stack.forget_held();
+        self.begin_block();
+        self.open(Kind::Loop(self.units.len()), params, results)
+    }
+
+    pub(super) fn if_(&mut self) -> Result<(), Error> {
+        let (params, results) = self.read_block_type();
+        let condition = self.condition(false)?;
+        self.settle_top(self.count(params))?;
+        self.settle_all()?;
+        let from = self.emit_condition(&condition)?;
+        let at = self.units.len();
+        self.unit32(0)?;
+        let skip = self.fixup(at, from, NONE)?;
+        self.begin_block();
+        self.open(Kind::If(skip), params, results)
+    }
+
+    pub(super) fn else_(&mut self) -> Result<(), Error> {
+        let innermost = self.controls.len() - 1;
+        let control = self.controls[innermost];
+        if self.reachable {
+            self.settle_top(self.count(control.results))?;
+            let from = self.units.len();
+            self.emit(Op::Br, &[])?;
+            self.branch_target(innermost, from)?;
+        }
+        self.stack.truncate(control.operands);
+        if let Kind::If(skip) = control.kind {
+            self.bind(skip);
+        }
+        self.controls[innermost].kind = Kind::Else;
+        self.reachable = true;
+        self.push_types(control.params)
+    }
+
+    fn push_types(&mut self, types: Types) -> Result<(), Error> {
+        for index in 0..self.count(types) {
+            self.stack.push_temp(self.type_at(types, index))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn end(&mut self) -> Result<(), Error> {
+        let Some(control) = self.controls.last().copied() else { return Ok(()) };
+        if control.kind == Kind::Function {
+            if self.reachable {
+                self.emit_return()?;
+            }
+            self.controls.pop();
+            return Ok(());
+        }
+        let joins = control.branches != NONE || matches!(control.kind, Kind::If(_));
+        if joins {
+            if self.reachable {
+                self.settle_top(self.count(control.results))?;
+            }
+            if let Kind::If(skip) = control.kind {
+                self.bind(skip);
+            }
+            self.bind(control.branches);
+            self.stack.truncate(control.operands);
+            self.push_types(control.results)?;
+            self.reachable = true;
+        } else if !self.reachable {
+            self.stack.truncate(control.operands);
+        }
+        self.controls.pop();
+        Ok(())
+    }
+
+    /// Pops the condition of a branch and finds the operation that branches if it holds, or if it does not.
+    fn condition(&mut self, holds: bool) -> Result<Condition, Error> {
+        let operand = self.stack.pop();
+        if let Some(condition) = self.last_made(&operand).and_then(|last| branch_of(&last, holds)) {
+            if let Some(last) = self.last.take() {
+                self.units.truncate(last.at);
+            }
+            // The accumulator has what it had before the comparison, which the comparison's operands may name; no
+            // operand of the stack is that value, so nothing else may rely on it.
+            self.stack.hold(Bank::Int, None);
+            return Ok(condition);
+        }
+        let op = if holds { Op::BrIfNez } else { Op::BrIfEqz };
+        let place = self.place_for(op, 0, &operand)?;
+        Ok(Condition { op, places: [place, Place::A], count: 1 })
+    }
+
+    /// Writes a conditional branch but for its target; gives the position that the target is counted from.
+    fn emit_condition(&mut self, condition: &Condition) -> Result<usize, Error> {
+        let from = self.units.len();
+        self.emit(condition.op, &condition.places[..condition.count])?;
+        Ok(from)
+    }
+
+    /// How many operands a branch to block `target` takes.
+    fn arity(&self, target: usize) -> usize {
+        self.count(self.label_types(&self.controls[target]))
+    }
+
+    /// Whether the `count` topmost operands have the slots that block `target` wants them in.
+    fn in_place(&self, target: usize, count: usize) -> bool {
+        let operands = &self.stack.operands;
+        let first = operands.get(operands.len() - count);
+        self.controls[target].kind != Kind::Function
+            && first.is_none_or(|first| first.slot as usize == self.controls[target].slot)
+    }
+
+    /// Writes a branch to block `target`, from a place where its operands are on the stack and nothing is known
+    /// about accumulators afterwards. Leaves the state as it was.
+    fn emit_branch(&mut self, target: usize) -> Result<(), Error> {
+        if self.controls[target].kind == Kind::Function {
+            return self.emit_return();
+        }
+        let count = self.arity(target);
+        let first = self.stack.operands.len() - count;
+        let mut slot = self.controls[target].slot as i16;
+        for index in 0..count {
+            let operand = self.stack.operands[first + index];
+            let place = self.place_of(&operand);
+            if place != Place::slot(slot) {
+                self.copy_only(&operand, slot)?;
+            }
+            slot += operand.ty.slots() as i16;
+        }
+        let from = self.units.len();
+        self.emit(Op::Br, &[])?;
+        self.branch_target(target, from)
+    }
+
+    /// Copies an operand to a slot without noting it.
+    fn copy_only(&mut self, operand: &Operand, slot: i16) -> Result<(), Error> {
+        let held = self.stack.all_held();
+        self.move_to(operand, Place::slot(slot))?;
+        self.stack.hold_all(held);
+        Ok(())
+    }
+
+    pub(super) fn br(&mut self) -> Result<(), Error> {
+        let depth = self.reader.u32();
+        let target = self.target(depth);
+        if self.controls[target].kind != Kind::Function && self.in_place(target, self.arity(target)) {
+            self.settle_top(self.arity(target))?;
+        }
+        self.emit_branch(target)?;
+        self.leave_reach();
+        Ok(())
+    }
+
+    pub(super) fn br_if(&mut self) -> Result<(), Error> {
+        let depth = self.reader.u32();
+        let target = self.target(depth);
+        let count = self.arity(target);
+        let direct = self.in_place(target, count);
+        let condition = self.condition(direct)?;
+        if direct {
+            self.settle_top(count)?;
+            let from = self.emit_condition(&condition)?;
+            self.branch_target(target, from)?;
+        } else {
+            self.keep_all()?;
+            let from = self.emit_condition(&condition)?;
+            let at = self.units.len();
+            self.unit32(0)?;
+            self.last = None;
+            let skip = self.fixup(at, from, NONE)?;
+            self.emit_branch(target)?;
+            // The accumulators have what they had at the condition: copies leave them alone, and a return leaves.
+            let held = self.stack.all_held();
+            self.bind(skip);
+            self.stack.hold_all(held);
+        }
+        self.begin_block();
+        Ok(())
+    }
+
+    pub(super) fn br_table(&mut self) -> Result<(), Error> {
+        let last = self.reader.u32();
+        let operand = self.stack.pop();
+        let index = self.place_for(Op::BrTable, 0, &operand)?;
+        // Stubs run with whatever accumulators hold, so operands are in slots before.
+        let depth = self.reader.clone().u32();
+        self.settle_top(self.arity(self.target(depth)))?;
+        let from = self.units.len();
+        self.emit(Op::BrTable, &[index])?;
+        self.unit32(last)?;
+        let entries = self.units.len();
+        let targets = self.reader.clone();
+        let bytes = (last as usize + 1) * 2;
+        self.units.try_reserve(bytes)?;
+        for _ in 0..=last {
+            let depth = self.reader.u32();
+            let target = self.target(depth);
+            if self.in_place(target, self.arity(target)) {
+                self.branch_target(target, from)?;
+            } else {
+                self.unit32(0)?;
+            }
+        }
+        self.last = None;
+        self.branch_stubs(targets, entries, last, from)?;
+        self.leave_reach();
+        Ok(())
+    }
+
+    /// Writes the code that brings operands in place for those targets of a branch table that want it.
+    fn branch_stubs(
+        &mut self,
+        mut targets: super::Reader<'_>,
+        entries: usize,
+        last: u32,
+        from: usize,
+    ) -> Result<(), Error> {
+        for entry in 0..=last as usize {
+            let depth = targets.u32();
+            let target = self.target(depth);
+            let count = self.arity(target);
+            if self.in_place(target, count) {
+                continue;
+            }
+            let stub = match self.controls[target].stub {
+                Some((table, stub)) if table == from => stub,
+                _ => {
+                    let stub = self.units.len();
+                    self.controls[target].stub = Some((from, stub));
+                    self.last = None;
+                    self.emit_branch(target)?;
+                    stub
+                }
+            };
+            self.set_target(entries + 2 * entry, from, stub);
+        }
+        Ok(())
+    }
+
+    pub(super) fn return_(&mut self) -> Result<(), Error> {
+        self.emit_return()?;
+        self.leave_reach();
+        Ok(())
+    }
+
+    /// Writes a return of the topmost operands. Leaves what is known of them as it was.
+    pub(super) fn emit_return(&mut self) -> Result<(), Error> {
+        let results = self.ty.results();
+        match results {
+            [] => self.emit(Op::Return, &[]),
+            [ty] if *ty != ValType::V128 => {
+                let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
+                let op = match Bank::of(*ty) {
+                    Bank::Int => Op::ReturnInt,
+                    Bank::F32 => Op::ReturnF32,
+                    Bank::F64 => Op::ReturnF64,
+                };
+                let mut place = self.place_of(&operand);
+                if matches!(operand.value, Value::Const(_)) {
+                    self.emit_const(operand.ty, self.const_bits(&operand), Place::A)?;
+                    place = Place::A;
+                }
+                self.emit(op, &[place])
+            }
+            _ => {
+                let first = self.stack.operands.len() - results.len();
+                let slots: usize = results.iter().map(|ty| ty.slots()).sum();
+                let from = self.stack.operands[first].slot;
+                for index in first..self.stack.operands.len() {
+                    let operand = self.stack.operands[index];
+                    if operand.value != Value::Temp || self.place_of(&operand).loc != Loc::S {
+                        self.copy_only(&operand, operand.slot)?;
+                    }
+                }
+                self.emit(Op::ReturnMany, &[])?;
+                self.unit(from as u16)?;
+                self.unit(slots as u16)?;
+                self.unit(self.local_slots as u16)
+            }
+        }
+    }
+
+    fn const_bits(&self, operand: &Operand) -> u64 {
+        if let Value::Const(bits) = operand.value { bits } else { 0 }
+    }
+}
+
+/// The branch that the comparison `last` decides, if it is one.
+fn branch_of(last: &Last, holds: bool) -> Option<Condition> {
+    let places = [last.places[0], last.places[1]];
+    let condition = |op| Some(Condition { op, places, count: 2 });
+    if !last.op.info().comparison {
+        return None;
+    }
+    match (holds, last.op.negated()) {
+        (true, _) => condition(last.op.derived(1)),
+        (false, Some(negated)) => condition(negated.derived(1)),
+        (false, None) => condition(last.op.derived(2)),
+    }
+}

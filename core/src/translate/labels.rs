@@ -1,0 +1,157 @@
+//! Blocks and branch targets.
+
+use super::Translator;
+use crate::error::Error;
+use crate::exec::HEADER;
+use crate::types::ValType;
+
+/// No entry: the end of a list of fixups.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// What a block is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// The function's body: a branch to it returns.
+    Function,
+    Block,
+    /// With the position of its first instruction.
+    Loop(usize),
+    /// Before its `else`; with the fixup of the branch that skips this arm.
+    If(u32),
+    Else,
+}
+
+/// The types that a block takes or gives.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Types {
+    None,
+    One(ValType),
+    /// The parameters of type `.0` of the module.
+    Params(u32),
+    /// The results of type `.0` of the module.
+    Results(u32),
+}
+
+/// An open block.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Control {
+    pub(super) kind: Kind,
+    /// Operands below its parameters.
+    pub(super) operands: usize,
+    /// Slot of its first parameter and result.
+    pub(super) slot: usize,
+    pub(super) params: Types,
+    pub(super) results: Types,
+    /// The newest branch to its end.
+    pub(super) branches: u32,
+    /// Code that brings a branch's operands in place and branches on, of the branch table that starts there.
+    pub(super) stub: Option<(usize, usize)>,
+}
+
+/// A branch whose target is not known yet.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fixup {
+    /// Where the distance goes.
+    pub(super) at: usize,
+    /// What it is counted from.
+    pub(super) from: usize,
+    /// The next older branch to the same target.
+    pub(super) older: u32,
+}
+
+impl Translator<'_> {
+    /// How many types there are.
+    pub(super) fn count(&self, types: Types) -> usize {
+        match types {
+            Types::None => 0,
+            Types::One(_) => 1,
+            Types::Params(ty) => self.func_type(ty).params().len(),
+            Types::Results(ty) => self.func_type(ty).results().len(),
+        }
+    }
+
+    /// Type number `index`.
+    pub(super) fn type_at(&self, types: Types, index: usize) -> ValType {
+        match types {
+            Types::One(ty) => ty,
+            Types::Params(ty) => self.func_type(ty).params()[index],
+            Types::Results(ty) => self.func_type(ty).results()[index],
+            Types::None => ValType::I32,
+        }
+    }
+
+    /// The position in `controls` of the block that label `depth` names.
+    pub(super) fn target(&self, depth: u32) -> usize {
+        self.controls.len().saturating_sub(1 + depth as usize)
+    }
+
+    /// The operands that a branch to the block takes.
+    pub(super) fn label_types(&self, control: &Control) -> Types {
+        if matches!(control.kind, Kind::Loop(_)) { control.params } else { control.results }
+    }
+
+    /// Opens a block whose parameters are on the stack.
+    pub(super) fn open(&mut self, kind: Kind, params: Types, results: Types) -> Result<(), Error> {
+        let operands = self.stack.operands.len() - self.count(params);
+        let slot = match self.stack.operands.get(operands) {
+            Some(first) => first.slot as usize,
+            None => self.stack.height(),
+        };
+        self.controls.try_reserve(1)?;
+        self.controls.push(Control { kind, operands, slot, params, results, branches: NONE, stub: None });
+        Ok(())
+    }
+
+    /// Opens the block that is the function's body.
+    pub(super) fn open_function(&mut self) -> Result<(), Error> {
+        self.controls.try_reserve(1)?;
+        self.controls.push(Control {
+            kind: Kind::Function,
+            operands: 0,
+            slot: HEADER,
+            params: Types::None,
+            results: Types::Results(self.type_index),
+            branches: NONE,
+            stub: None,
+        });
+        Ok(())
+    }
+
+    /// Adds a branch target of two units, counted from `from`, to block `target`.
+    pub(super) fn branch_target(&mut self, target: usize, from: usize) -> Result<(), Error> {
+        let at = self.units.len();
+        self.unit32(0)?;
+        match self.controls[target].kind {
+            Kind::Loop(start) => self.set_target(at, from, start),
+            _ => {
+                let older = self.controls[target].branches;
+                self.controls[target].branches = self.fixup(at, from, older)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes a branch whose target is set later; gives its number.
+    pub(super) fn fixup(&mut self, at: usize, from: usize, older: u32) -> Result<u32, Error> {
+        self.fixups.try_reserve(1)?;
+        self.fixups.push(Fixup { at, from, older });
+        Ok((self.fixups.len() - 1) as u32)
+    }
+
+    pub(super) fn set_target(&mut self, at: usize, from: usize, target: usize) {
+        let distance = (target as i64 - from as i64) as i32 as u32;
+        self.units[at] = distance as u16;
+        self.units[at + 1] = (distance >> 16) as u16;
+    }
+
+    /// Makes this point the target of branch `newest` and the older ones of its list.
+    pub(super) fn bind(&mut self, newest: u32) {
+        let mut next = newest;
+        while let Some(fixup) = self.fixups.get(next as usize).copied() {
+            self.set_target(fixup.at, fixup.from, self.units.len());
+            next = fixup.older;
+        }
+        self.stack.forget_held();
+        self.begin_block();
+    }
+}

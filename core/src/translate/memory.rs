@@ -1,0 +1,150 @@
+//! Loads, stores and operations on whole memories.
+
+use super::Translator;
+use super::emit::Place;
+use super::stack::{Operand, Value};
+use crate::error::Error;
+use crate::ops::shape::Loc;
+use crate::ops::{Access, Bank, Op};
+use crate::types::ValType;
+
+/// Which of a row's operations an access needs, and the address's place in it.
+struct Address {
+    op: Op,
+    place: Place,
+    memory: u32,
+    offset: u32,
+    form: Form,
+}
+
+/// A row's operations, in their order.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Short,
+    Wide,
+    Other,
+}
+
+impl Translator<'_> {
+    fn address(&mut self, op: Op, operand: &Operand, memory: u32, offset: u64) -> Result<Address, Error> {
+        let offset = offset as u32;
+        if memory > 0 {
+            let op = op.derived(2);
+            let place = self.place_for(op, 0, operand)?;
+            return Ok(Address { op, place, memory, offset, form: Form::Other });
+        }
+        if let Value::Const(base) = operand.value
+            && let Some(address) = (base as u32).checked_add(offset)
+        {
+            return Ok(Address { op: op.derived(1), place: Place::ZERO, memory, offset: address, form: Form::Wide });
+        }
+        let (op, form) = if offset <= u32::from(u16::MAX) { (op, Form::Short) } else { (op.derived(1), Form::Wide) };
+        let place = self.place_for(op, 0, operand)?;
+        Ok(Address { op, place, memory, offset, form })
+    }
+
+    fn access_immediates(&mut self, address: &Address) -> Result<(), Error> {
+        match address.form {
+            Form::Short => self.unit(address.offset as u16),
+            Form::Wide => self.unit32(address.offset),
+            Form::Other => {
+                let memory = self.index(address.memory)?;
+                self.unit(memory)?;
+                self.unit32(address.offset)
+            }
+        }
+    }
+
+    pub(super) fn load(&mut self, access: Access) -> Result<(), Error> {
+        let (memory, offset) = self.reader.memory_argument();
+        let operand = self.stack.pop();
+        self.keep(Bank::of(access.value))?;
+        let address = self.address(access.op, &operand, memory, offset)?;
+        self.result(access.value)?;
+        self.emit(address.op, &[address.place, Place::A])?;
+        self.access_immediates(&address)
+    }
+
+    pub(super) fn store(&mut self, access: Access) -> Result<(), Error> {
+        let (memory, offset) = self.reader.memory_argument();
+        let value = self.stack.pop();
+        let operand = self.stack.pop();
+        // A float that is not in its accumulator is stored as the bits that its slot or constant has.
+        let op = match access.value {
+            ValType::F32 if self.place_of(&value).loc != Loc::A => Op::Store32,
+            ValType::F64 if self.place_of(&value).loc != Loc::A => Op::Store64,
+            _ => access.op,
+        };
+        let address = self.address(op, &operand, memory, offset)?;
+        let source = self.place_for(address.op, 1, &value)?;
+        self.emit(address.op, &[address.place, source])?;
+        self.access_immediates(&address)
+    }
+
+    pub(super) fn memory_size(&mut self) -> Result<(), Error> {
+        let memory = self.reader.u32();
+        if memory == 0 {
+            self.keep(Bank::Int)?;
+            self.result(ValType::I32)?;
+            return self.emit(Op::MemorySize, &[Place::A]);
+        }
+        let slot = self.stack.height() as u16;
+        self.cold_result(Op::MemorySizeOther, ValType::I32)?;
+        let memory = self.index(memory)?;
+        self.unit(memory)?;
+        self.unit(slot)
+    }
+
+    pub(super) fn memory_grow(&mut self) -> Result<(), Error> {
+        let memory = self.reader.u32();
+        let slot = self.cold_operands(1)?;
+        self.cold_result(Op::MemoryGrow, ValType::I32)?;
+        let memory = self.index(memory)?;
+        self.unit(memory)?;
+        self.unit(slot)
+    }
+
+    pub(super) fn memory_copy(&mut self) -> Result<(), Error> {
+        let (destination, source) = (self.reader.u32(), self.reader.u32());
+        let slot = self.cold_operands(3)?;
+        if destination == 0 && source == 0 {
+            self.emit(Op::MemoryCopy, &[])?;
+        } else {
+            self.emit(Op::MemoryCopyBetween, &[])?;
+            for memory in [destination, source] {
+                let memory = self.index(memory)?;
+                self.unit(memory)?;
+            }
+        }
+        self.unit(slot)
+    }
+
+    pub(super) fn memory_fill(&mut self) -> Result<(), Error> {
+        let memory = self.reader.u32();
+        let slot = self.cold_operands(3)?;
+        if memory == 0 {
+            self.emit(Op::MemoryFill, &[])?;
+        } else {
+            self.emit(Op::MemoryFillOther, &[])?;
+            let memory = self.index(memory)?;
+            self.unit(memory)?;
+        }
+        self.unit(slot)
+    }
+
+    pub(super) fn memory_init(&mut self) -> Result<(), Error> {
+        let (segment, memory) = (self.reader.u32(), self.reader.u32());
+        let slot = self.cold_operands(3)?;
+        self.emit(Op::MemoryInit, &[])?;
+        self.unit32(segment)?;
+        let memory = self.index(memory)?;
+        self.unit(memory)?;
+        self.unit(slot)
+    }
+
+    pub(super) fn data_drop(&mut self) -> Result<(), Error> {
+        let segment = self.reader.u32();
+        self.emit(Op::DataDrop, &[])?;
+        self.unit32(segment)
+    }
+}

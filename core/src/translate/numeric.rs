@@ -1,0 +1,92 @@
+//! Arithmetic and comparisons.
+
+use super::Translator;
+use super::emit::{Last, Place, short};
+use super::stack::{Operand, Value};
+use crate::error::Error;
+use crate::ops::shape::Loc;
+use crate::ops::{Bank, Numeric, Op};
+use crate::types::ValType;
+
+impl Translator<'_> {
+    /// An operation with one or two operands.
+    pub(super) fn numeric(&mut self, numeric: Numeric) -> Result<(), Error> {
+        if numeric.binary {
+            let rhs = self.stack.pop();
+            let lhs = self.stack.pop();
+            self.binary(numeric, lhs, rhs)
+        } else {
+            let operand = self.stack.pop();
+            self.keep(Bank::of(numeric.result))?;
+            let source = self.place_for(numeric.op, 0, &operand)?;
+            self.result(numeric.result)?;
+            self.emit(numeric.op, &[source, Place::A])
+        }
+    }
+
+    fn binary(&mut self, numeric: Numeric, lhs: Operand, rhs: Operand) -> Result<(), Error> {
+        let (mut op, mut lhs, mut rhs) = (numeric.op, lhs, rhs);
+        let constant = |operand: &Operand| matches!(operand.value, Value::Const(_));
+        if constant(&lhs)
+            && !constant(&rhs)
+            && let Some(swapped) = op.swapped()
+        {
+            (op, lhs, rhs) = (swapped, rhs, lhs);
+        }
+        self.keep(Bank::of(numeric.result))?;
+        if let Value::Const(bits) = rhs.value
+            && short(rhs.ty, bits).is_none()
+            && let Some(value) = wide(rhs.ty, bits)
+            && op.info().wide_immediate
+        {
+            let op = op.derived(1);
+            let lhs = self.place_for(op, 0, &lhs)?;
+            self.result(numeric.result)?;
+            self.emit(op, &[lhs, Place::A])?;
+            return self.unit32(value as u32);
+        }
+        let lhs = self.place_for(op, 0, &lhs)?;
+        let rhs = self.place_for(op, 1, &rhs)?;
+        self.result(numeric.result)?;
+        self.emit(op, &[lhs, rhs, Place::A])
+    }
+
+    /// Whether an operand is zero (or null): a comparison with zero, or the opposite of the comparison that made it.
+    pub(super) fn eqz(&mut self, ty: ValType) -> Result<(), Error> {
+        let operand = self.stack.pop();
+        if let Some(last) = self.last_made(&operand)
+            && let Some(negated) = last.op.negated()
+        {
+            self.stack.push_held(ValType::I32)?;
+            let locs = last.places.map(|place| place.loc);
+            self.units[last.at] = negated.opcode(&locs[..last.count]);
+            self.last = Some(Last { op: negated, ..last });
+            return Ok(());
+        }
+        let op = if ty == ValType::I32 { Op::I32Eq } else { Op::I64Eq };
+        self.keep(Bank::Int)?;
+        let lhs = self.place_for(op, 0, &operand)?;
+        let zero = Operand { value: Value::Const(0), ty, slot: operand.slot };
+        let rhs = self.place_of(&zero);
+        debug_assert_eq!(rhs.loc, Loc::I);
+        self.result(ValType::I32)?;
+        self.emit(op, &[lhs, rhs, Place::A])
+    }
+
+    /// `i64.extend_i32_u`: slots and accumulator hold `i32` values zero-extended, so only the type changes.
+    pub(super) fn extend_unsigned(&mut self) -> Result<(), Error> {
+        if let Some(operand) = self.stack.operands.last_mut() {
+            operand.ty = ValType::I64;
+        }
+        Ok(())
+    }
+}
+
+/// `bits` as a sign-extended immediate of 32 bits.
+fn wide(ty: ValType, bits: u64) -> Option<i32> {
+    match ty {
+        ValType::I32 => Some(bits as u32 as i32),
+        ValType::I64 => i32::try_from(bits as i64).ok(),
+        _ => None,
+    }
+}

@@ -1,0 +1,181 @@
+//! Reading of validated bodies: no check is made twice, so nothing here can fail.
+//!
+//! A read past the end, which validation rules out, gives zeros; zero is `unreachable` as an opcode and ends every
+//! other construct, so even a bug cannot make translation run on.
+
+use crate::types::{HeapType, RefType, ValType};
+
+/// Reads instructions.
+#[derive(Clone)]
+pub(super) struct Reader<'m> {
+    bytes: &'m [u8],
+    at: usize,
+}
+
+impl<'m> Reader<'m> {
+    pub(super) fn new(bytes: &'m [u8]) -> Self {
+        Self { bytes, at: 0 }
+    }
+
+    /// Offset of the next byte.
+    pub(super) fn position(&self) -> usize {
+        self.at
+    }
+
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at >= self.bytes.len()
+    }
+
+    pub(super) fn byte(&mut self) -> u8 {
+        let byte = self.peek();
+        self.at += 1;
+        byte
+    }
+
+    fn peek(&self) -> u8 {
+        self.bytes.get(self.at).copied().unwrap_or(0)
+    }
+
+    /// An unsigned LEB128 number.
+    pub(super) fn u64(&mut self) -> u64 {
+        let mut value = 0;
+        let mut shift = 0;
+        loop {
+            let byte = self.byte();
+            value |= u64::from(byte & 0x7F).wrapping_shl(shift);
+            shift += 7;
+            if byte & 0x80 == 0 || shift >= 70 {
+                return value;
+            }
+        }
+    }
+
+    pub(super) fn u32(&mut self) -> u32 {
+        let byte = self.peek();
+        if byte & 0x80 == 0 {
+            self.at += 1;
+            return u32::from(byte);
+        }
+        self.u64() as u32
+    }
+
+    /// A signed LEB128 number.
+    pub(super) fn i64(&mut self) -> i64 {
+        let mut value = 0i64;
+        let mut shift = 0;
+        loop {
+            let byte = self.byte();
+            value |= i64::from(byte & 0x7F).wrapping_shl(shift);
+            shift += 7;
+            if byte & 0x80 == 0 || shift >= 70 {
+                if shift < 64 && byte & 0x40 != 0 {
+                    value |= -1 << shift;
+                }
+                return value;
+            }
+        }
+    }
+
+    /// `N` bytes.
+    pub(super) fn array<const N: usize>(&mut self) -> [u8; N] {
+        core::array::from_fn(|_| self.byte())
+    }
+
+    /// A value type.
+    pub(super) fn val_type(&mut self) -> ValType {
+        match self.byte() {
+            0x7F => ValType::I32,
+            0x7E => ValType::I64,
+            0x7D => ValType::F32,
+            0x7C => ValType::F64,
+            0x7B => ValType::V128,
+            0x6F => ValType::EXTERNREF,
+            _ => ValType::FUNCREF,
+        }
+    }
+
+    /// A heap type.
+    pub(super) fn ref_type(&mut self) -> ValType {
+        let heap = if self.i64() == -0x11 { HeapType::Extern } else { HeapType::Func };
+        ValType::Ref(RefType { nullable: true, heap })
+    }
+
+    /// A block's type: none, one result, or the index of a function type.
+    pub(super) fn block_type(&mut self) -> BlockType {
+        let byte = self.peek();
+        match byte {
+            0x40 => {
+                self.at += 1;
+                BlockType::Empty
+            }
+            0x41..=0x7F => BlockType::Value(self.val_type()),
+            _ => BlockType::Func(self.i64() as u32),
+        }
+    }
+
+    /// The memory and offset of an access.
+    pub(super) fn memory_argument(&mut self) -> (u32, u64) {
+        let flags = self.u32();
+        let memory = if flags & 0x40 != 0 { self.u32() } else { 0 };
+        (memory, self.u64())
+    }
+
+    /// Passes over the immediates of the instruction `opcode`.
+    pub(super) fn skip(&mut self, opcode: u8) {
+        match opcode {
+            0x02..=0x04 => {
+                self.block_type();
+            }
+            0x0C | 0x0D | 0x10 | 0x12 | 0x20..=0x26 | 0x3F | 0x40 | 0xD2 => {
+                self.u64();
+            }
+            0x41 | 0x42 | 0xD0 => {
+                self.i64();
+            }
+            0x0E => {
+                for _ in 0..=self.u32() {
+                    self.u32();
+                    if self.is_at_end() {
+                        return;
+                    }
+                }
+            }
+            0x11 | 0x13 => {
+                self.u32();
+                self.u32();
+            }
+            0x1C => {
+                for _ in 0..self.u32() {
+                    self.val_type();
+                }
+            }
+            0x28..=0x3E => {
+                self.memory_argument();
+            }
+            0x43 => self.at += 4,
+            0x44 => self.at += 8,
+            0xFC => {
+                let immediates = match self.u32() {
+                    8 | 10 | 12 | 14 => 2,
+                    9 | 11 | 13 | 15..=17 => 1,
+                    _ => 0,
+                };
+                for _ in 0..immediates {
+                    self.u32();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The type of a block.
+#[derive(Clone, Copy)]
+pub(super) enum BlockType {
+    /// Neither parameters nor results.
+    Empty,
+    /// One result.
+    Value(ValType),
+    /// A function type.
+    Func(u32),
+}

@@ -1,0 +1,77 @@
+//! Operations on tables: the driver does them, on slots.
+
+use super::Translator;
+use crate::error::Error;
+use crate::ops::Op;
+use crate::types::ValType;
+
+impl Translator<'_> {
+    /// The type of a table's elements.
+    fn element_type(&self, table: u32) -> ValType {
+        self.module.tables.get(table as usize).map_or(ValType::FUNCREF, |table| ValType::Ref(table.ty.element))
+    }
+
+    fn table_immediates(&mut self, tables: &[u32], slot: u16) -> Result<(), Error> {
+        for table in tables {
+            let table = self.index(*table)?;
+            self.unit(table)?;
+        }
+        self.unit(slot)
+    }
+
+    pub(super) fn table_get(&mut self) -> Result<(), Error> {
+        let table = self.reader.u32();
+        let slot = self.cold_operands(1)?;
+        self.cold_result(Op::TableGet, self.element_type(table))?;
+        self.table_immediates(&[table], slot)
+    }
+
+    pub(super) fn table_set(&mut self) -> Result<(), Error> {
+        let table = self.reader.u32();
+        let slot = self.cold_operands(2)?;
+        self.emit(Op::TableSet, &[])?;
+        self.table_immediates(&[table], slot)
+    }
+
+    pub(super) fn table_size(&mut self) -> Result<(), Error> {
+        let table = self.reader.u32();
+        let slot = self.stack.height() as u16;
+        self.cold_result(Op::TableSize, ValType::I32)?;
+        self.table_immediates(&[table], slot)
+    }
+
+    pub(super) fn table_grow(&mut self) -> Result<(), Error> {
+        let table = self.reader.u32();
+        let slot = self.cold_operands(2)?;
+        self.cold_result(Op::TableGrow, ValType::I32)?;
+        self.table_immediates(&[table], slot)
+    }
+
+    pub(super) fn table_fill(&mut self) -> Result<(), Error> {
+        let table = self.reader.u32();
+        let slot = self.cold_operands(3)?;
+        self.emit(Op::TableFill, &[])?;
+        self.table_immediates(&[table], slot)
+    }
+
+    pub(super) fn table_copy(&mut self) -> Result<(), Error> {
+        let (destination, source) = (self.reader.u32(), self.reader.u32());
+        let slot = self.cold_operands(3)?;
+        self.emit(Op::TableCopy, &[])?;
+        self.table_immediates(&[destination, source], slot)
+    }
+
+    pub(super) fn table_init(&mut self) -> Result<(), Error> {
+        let (segment, table) = (self.reader.u32(), self.reader.u32());
+        let slot = self.cold_operands(3)?;
+        self.emit(Op::TableInit, &[])?;
+        self.unit32(segment)?;
+        self.table_immediates(&[table], slot)
+    }
+
+    pub(super) fn elem_drop(&mut self) -> Result<(), Error> {
+        let segment = self.reader.u32();
+        self.emit(Op::ElemDrop, &[])?;
+        self.unit32(segment)
+    }
+}

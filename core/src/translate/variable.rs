@@ -1,0 +1,94 @@
+//! Locals, globals and `select`.
+
+use super::Translator;
+use super::emit::Place;
+use super::stack::Operand;
+use crate::error::Error;
+use crate::ops::shape::Loc;
+use crate::ops::{Bank, Op};
+use crate::types::ValType;
+
+impl Translator<'_> {
+    pub(super) fn local_get(&mut self) -> Result<(), Error> {
+        let local = self.reader.u32();
+        self.stack.push_local(local)
+    }
+
+    pub(super) fn local_set(&mut self) -> Result<(), Error> {
+        let local = self.reader.u32();
+        let operand = self.stack.pop();
+        self.assign(local, &operand)
+    }
+
+    pub(super) fn local_tee(&mut self) -> Result<(), Error> {
+        let local = self.reader.u32();
+        let operand = self.stack.pop();
+        self.assign(local, &operand)?;
+        self.stack.push_local(local)
+    }
+
+    /// The operation for global `index`: the one for imported globals with its number, or the other with its cell.
+    fn global(&self, index: u32, defined: Op, imported: Op) -> (Op, u32, ValType) {
+        let ty = self.module.globals[index as usize].ty.content;
+        if index < self.module.imported_globals {
+            return (imported, index, ty);
+        }
+        (defined, self.module.global_cell(index), ty)
+    }
+
+    pub(super) fn global_get(&mut self) -> Result<(), Error> {
+        let index = self.reader.u32();
+        let (op, number, ty) = self.global(index, Op::GlobalGet, Op::GlobalGetImported);
+        self.keep(Bank::Int)?;
+        if Bank::of(ty) == Bank::Int {
+            self.result(ty)?;
+            self.emit(op, &[Place::A])?;
+        } else {
+            // Bits go through the integer accumulator to the slot of the float.
+            self.stack.hold(Bank::Int, None);
+            let slot = self.stack.push_temp(ty)?;
+            self.emit(op, &[Place::slot(slot)])?;
+        }
+        self.unit32(number)
+    }
+
+    pub(super) fn global_set(&mut self) -> Result<(), Error> {
+        let index = self.reader.u32();
+        let (op, number, ty) = self.global(index, Op::GlobalSet, Op::GlobalSetImported);
+        let operand = self.stack.pop();
+        let place = if Bank::of(ty) == Bank::Int {
+            self.place_for(op, 0, &operand)?
+        } else {
+            self.slot_of(&operand)?
+        };
+        self.emit(op, &[place])?;
+        self.unit32(number)
+    }
+
+    pub(super) fn select(&mut self) -> Result<(), Error> {
+        let condition = self.stack.pop();
+        let rhs = self.stack.pop();
+        let lhs = self.stack.pop();
+        let ty = lhs.ty;
+        let op = match Bank::of(ty) {
+            Bank::Int => Op::Select,
+            Bank::F32 => Op::SelectF32,
+            Bank::F64 => Op::SelectF64,
+        };
+        self.keep(Bank::of(ty))?;
+        let lhs_place = self.selected(op, 1, &lhs)?;
+        let rhs_place = self.selected(op, 2, &rhs)?;
+        let place = self.place_for(op, 0, &condition)?;
+        self.result(ty)?;
+        self.emit(op, &[place, lhs_place, rhs_place, Place::A])
+    }
+
+    /// A place for an operand that `select` chooses from: the accumulator is the condition's.
+    fn selected(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
+        let place = self.place_of(operand);
+        match place.loc {
+            Loc::A => self.slot_of(operand),
+            _ => self.place_for(op, index, operand),
+        }
+    }
+}
