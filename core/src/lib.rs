@@ -16,6 +16,7 @@ mod exec;
 mod ir;
 mod limits;
 mod module;
+mod ops;
 mod raw;
 mod store;
 mod translate;

@@ -82,6 +82,8 @@ pub(crate) struct TableDecl {
 pub(crate) struct GlobalDecl {
     pub(crate) ty: GlobalType,
     pub(crate) init: Span,
+    /// Its first cell among those of the globals that are not imported.
+    pub(crate) cell: u32,
 }
 
 /// What a segment does at instantiation.

@@ -32,7 +32,7 @@ use stack::{Local, MOST_SLOTS, Stack};
 /// Translates the body of function `body` (counted without imports), which has been validated.
 pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Error> {
     let mut translator = Translator::new(module, body);
-    translator.function(body)?;
+    translator.function()?;
     let mut units = translator.units;
     units.shrink_to_fit();
     Ok(try_box(Code::new(units))?)
@@ -46,7 +46,7 @@ pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) ->
     let mut translator = Translator::new(module, body);
     translator.sought = Some(position);
     // Out of memory, the best answer is the last instruction that was reached.
-    let _ = translator.function(body);
+    let _ = translator.function();
     translator.found
 }
 
@@ -107,9 +107,9 @@ impl<'m> Translator<'m> {
         }
     }
 
-    fn function(&mut self, body: u32) -> Result<(), Error> {
+    fn function(&mut self) -> Result<(), Error> {
         self.stack.reset();
-        self.units.try_reserve(self.module.bodies[body as usize].span.len())?;
+        self.units.try_reserve(self.reader.len() / 2)?;
         self.declare_locals()?;
         self.enter()?;
         self.open_function()?;

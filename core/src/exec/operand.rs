@@ -39,13 +39,13 @@ macro_rules! values {
             }
             #[inline(always)]
             fn immediate(value: i16) -> Self {
-                Self::from_bits(i64::from(value) as u64)
+                <Self as Value>::from_bits(i64::from(value) as u64)
             }
         }
     )*};
-    (@get $state:ident acc $ty:ident) => { $ty::from_bits($state.acc) };
+    (@get $state:ident acc $ty:ident) => { <$ty as Value>::from_bits($state.acc) };
     (@get $state:ident $field:ident $ty:ident) => { $state.$field };
-    (@set $state:ident acc $value:ident) => { $state.acc = $value.to_bits() };
+    (@set $state:ident acc $value:ident) => { $state.acc = Value::to_bits($value) };
     (@set $state:ident $field:ident $value:ident) => { $state.$field = $value };
 }
 

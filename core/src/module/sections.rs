@@ -105,7 +105,7 @@ pub(super) fn imports(loader: &mut Loader<'_>, section: &ImportSectionReader<'_>
             }
             TypeRef::Global(ty) => {
                 let ty = convert::global(&ty).ok_or_else(|| unsupported("a global type", &range))?;
-                push(&mut inner.globals, GlobalDecl { ty, init: Span::default() })?;
+                push(&mut inner.globals, GlobalDecl { ty, init: Span::default(), cell: 0 })?;
                 inner.imported_globals += 1;
                 (ExternKind::Global, inner.imported_globals)
             }
@@ -170,11 +170,13 @@ pub(super) fn globals(loader: &mut Loader<'_>, section: &GlobalSectionReader<'_>
     let (len, limit) = (loader.module.globals.len(), loader.limits.globals);
     total(loader, "globals", len, section.count(), limit, &range)?;
     let mut longest = 0;
+    let mut cell = 0;
     let mut items = section.clone().into_iter();
     while let Some(global) = next(&mut items)? {
         let ty = convert::global(&global.ty).ok_or_else(|| unsupported("a global type", &range))?;
         let init = expression(&global.init_expr, &mut longest);
-        push(&mut loader.module.globals, GlobalDecl { ty, init })?;
+        push(&mut loader.module.globals, GlobalDecl { ty, init, cell })?;
+        cell += ty.content.slots() as u32;
     }
     let room = loader.module.globals.len() * (GLOBAL_ROOM + REFERENCE_ROOM) + longest * OPERAND_ROOM;
     loader.section(room, |validator| validator.global_section(section))

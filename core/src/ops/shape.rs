@@ -4,7 +4,7 @@
 
 /// Where an operand is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Loc {
+pub(crate) enum Loc {
     /// The accumulator of the operand's type.
     A,
     /// The first pinned local.
@@ -22,7 +22,7 @@ pub enum Loc {
 impl Loc {
     /// The name of the type that stands for this location in handlers.
     #[allow(dead_code)]
-    pub const fn name(self) -> &'static str {
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::A => "A",
             Self::P0 => "P0",
@@ -34,17 +34,17 @@ impl Loc {
     }
 
     /// How many units the operand occupies in the code.
-    pub const fn units(self) -> usize {
+    pub(crate) const fn units(self) -> usize {
         matches!(self, Self::S | Self::I) as usize
     }
 }
 
 /// The locations that an operand may have.
-pub type Locs = &'static [Loc];
+pub(crate) type Locs = &'static [Loc];
 
 /// Which set of locations the build uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Profile {
+pub(crate) enum Profile {
     /// Pinned locals: hosts with registers to spare.
     #[allow(dead_code)]
     Wide,
@@ -58,13 +58,13 @@ macro_rules! sets {
         /// A set of locations, which depends on the profile.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[allow(non_camel_case_types)]
-        pub enum Set {
+        pub(crate) enum Set {
             $($(#[$doc])* $name,)*
         }
 
         impl Set {
             /// The locations, in the order of their numbers.
-            pub const fn locs(self, profile: Profile) -> Locs {
+            pub(crate) const fn locs(self, profile: Profile) -> Locs {
                 match (self, profile) {
                     $(
                         (Self::$name, Profile::Wide) => &[$(Loc::$wide,)*],
@@ -102,14 +102,14 @@ macro_rules! classes {
         /// The class of an arithmetic operation or memory access: which operations of the IR its row makes.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         #[allow(non_camel_case_types, dead_code)]
-        pub enum Class {
+        pub(crate) enum Class {
             $($(#[$doc])* $name,)*
         }
 
         impl Class {
             /// Suffix, handler, operand locations and immediates of each operation that the row makes.
             #[allow(dead_code)]
-            pub const fn operations(self) -> &'static [(&'static str, &'static str, &'static [Set], &'static [Imm])] {
+            pub(crate) const fn operations(self) -> &'static [(&'static str, &'static str, &'static [Set], &'static [Imm])] {
                 match self {
                     $(Self::$name => &[$(($suffix, stringify!($handler), &[$(Set::$set,)*], &[$(Imm::$imm,)*]),)*],)*
                 }
@@ -121,7 +121,7 @@ macro_rules! classes {
 /// An immediate of an operation, after its located operands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(non_camel_case_types)]
-pub enum Imm {
+pub(crate) enum Imm {
     /// One unit.
     u16,
     /// Two units.
@@ -137,7 +137,7 @@ pub enum Imm {
 impl Imm {
     /// How many units it occupies.
     #[allow(dead_code)]
-    pub const fn units(self) -> usize {
+    pub(crate) const fn units(self) -> usize {
         match self {
             Self::u16 | Self::slot => 1,
             Self::u32 | Self::rel => 2,

@@ -22,6 +22,11 @@ impl<'m> Reader<'m> {
         self.at
     }
 
+    /// How many bytes there are in all.
+    pub(super) fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
     pub(super) fn is_at_end(&self) -> bool {
         self.at >= self.bytes.len()
     }

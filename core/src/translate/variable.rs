@@ -29,11 +29,12 @@ impl Translator<'_> {
 
     /// The operation for global `index`: the one for imported globals with its number, or the other with its cell.
     fn global(&self, index: u32, defined: Op, imported: Op) -> (Op, u32, ValType) {
-        let ty = self.module.globals[index as usize].ty.content;
+        let global = &self.module.globals[index as usize];
+        let ty = global.ty.content;
         if index < self.module.imported_globals {
             return (imported, index, ty);
         }
-        (defined, self.module.global_cell(index), ty)
+        (defined, global.cell, ty)
     }
 
     pub(super) fn global_get(&mut self) -> Result<(), Error> {

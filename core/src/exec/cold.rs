@@ -1,0 +1,104 @@
+//! Operations that need the store: the driver does them between two runs.
+
+use crate::error::Error;
+use crate::exec::raw::{State, peek, poke};
+use crate::ops::Op;
+use crate::ops::shape::{Imm, Loc};
+use crate::store::{StoreInner, memory, table};
+use crate::trap::Trap;
+
+/// Does the operation at which `state` stands, in instance `instance`, and moves on.
+pub(super) fn execute(state: &mut State, store: &mut StoreInner, instance: u32) -> Result<(), Error> {
+    let mut locs = [Loc::A; 4];
+    let Some((op, _)) = Op::decode(state.unit(0), &mut locs) else { return Err(Trap::Unreachable.into()) };
+    let immediates = op.info().immediates;
+    let units: usize = immediates.iter().map(|imm| imm.units()).sum();
+    // The last immediate is the first slot of the operands and of the result, where there is one.
+    let slot = match immediates.last() {
+        Some(Imm::slot) => state.unit(units) as i16 as isize,
+        _ => 0,
+    };
+    let cold = Cold { instance, slot, sp: state.sp };
+    cold.dispatch(op, state, store)?;
+    state.advance(1 + units);
+    Ok(())
+}
+
+/// Where an operation stands.
+struct Cold {
+    instance: u32,
+    slot: isize,
+    sp: *mut u64,
+}
+
+impl Cold {
+    /// Operand number `index`.
+    fn operand(&self, index: isize) -> u64 {
+        peek(self.sp, self.slot + index)
+    }
+
+    /// Three operands: destination, source or value, count. Indices are of 32 bits.
+    fn operands(&self) -> (u64, u64, u64) {
+        (self.operand(0), self.operand(1), self.operand(2))
+    }
+
+    fn result(&self, value: u64) {
+        poke(self.sp, self.slot, value);
+    }
+
+    /// The result of growing: the size before, or -1.
+    fn grown(&self, before: Option<u64>) {
+        self.result(before.unwrap_or(u64::from(u32::MAX)));
+    }
+
+    fn dispatch(&self, op: Op, state: &State, store: &mut StoreInner) -> Result<(), Trap> {
+        let instance = self.instance;
+        // The unit or units that name a segment, memory or table.
+        let [first, second] = [state.unit(1), state.unit(2)];
+        let index = u32::from(first);
+        match op {
+            Op::MemoryGrow | Op::MemorySizeOther => {
+                let memory = store.instances[instance as usize].memories[index as usize];
+                if op == Op::MemoryGrow {
+                    self.grown(memory::grow_memory(store, memory, self.operand(0)));
+                } else {
+                    let entity = &store.memories[memory as usize];
+                    self.result(entity.bytes.len() as u64 >> entity.ty.page_size_log2);
+                }
+            }
+            Op::MemoryCopyBetween => {
+                memory::memory_copy(store, instance, index, u32::from(second), self.operands())?;
+            }
+            Op::MemoryFillOther => {
+                let (target, value, len) = self.operands();
+                memory::memory_fill(store, instance, index, (target, value as u8, len))?;
+            }
+            Op::MemoryInit => {
+                memory::memory_init(store, instance, state.unit32(1), u32::from(state.unit(3)), self.operands())?;
+            }
+            Op::DataDrop => memory::data_drop(store, instance, state.unit32(1)),
+            Op::TableGet => self.result(table::table_get(store, instance, index, self.operand(0))?),
+            Op::TableSet => table::table_set(store, instance, index, self.operand(0), self.operand(1))?,
+            Op::TableSize | Op::TableGrow => {
+                let table = store.instances[instance as usize].tables[index as usize];
+                if op == Op::TableGrow {
+                    self.grown(table::grow_table(store, table, self.operand(1), self.operand(0)));
+                } else {
+                    self.result(store.tables[table as usize].elements.len() as u64);
+                }
+            }
+            Op::TableFill => table::table_fill(store, instance, index, self.operands())?,
+            Op::TableCopy => table::table_copy(store, instance, index, u32::from(second), self.operands())?,
+            Op::TableInit => {
+                table::table_init(store, instance, state.unit32(1), u32::from(state.unit(3)), self.operands())?;
+            }
+            Op::ElemDrop => table::elem_drop(store, instance, state.unit32(1)),
+            Op::RefFunc => {
+                let function = store.instances[instance as usize].func(state.unit32(1));
+                self.result(u64::from(function) + 1);
+            }
+            _ => return Err(Trap::Unreachable),
+        }
+        Ok(())
+    }
+}
