@@ -2,7 +2,11 @@
 
 mod support;
 
-use support::{ALL, CREAT, DIRECTORY, EXCL, FOLLOW, Guest, READ, RESULT, TRUNC};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
+
+use support::{ALL, CREAT, DIRECTORY, EXCL, FOLLOW, Guest, Hooked, READ, RESULT, TRUNC};
+use whit_wasi::backend::{Files, Handle, OpenOptions};
 use whit_wasi::memfs::{MemFs, MemFsLimits};
 use whit_wasi::{Call, Errno, WasiCtx};
 
@@ -68,10 +72,7 @@ fn nothing_leads_out() {
 #[test]
 fn absolute_links_lead_nowhere() {
     let mut files = support::files();
-    {
-        use whit_wasi::backend::{Files, Handle};
-        files.symlink("/etc/passwd", Handle::ROOT, "out").unwrap();
-    }
+    files.symlink("/etc/passwd", Handle::ROOT, "out").unwrap();
     let mut guest = Guest::new(WasiCtx::builder().preopen("/", Box::new(files), false));
     assert_eq!(guest.open_to_read("out"), Err(Errno::Perm));
     assert_eq!(guest.stat("out", FOLLOW), Err(Errno::Perm));
@@ -322,4 +323,57 @@ fn memory_for_files_is_limited() {
     guest.path(Call::PathUnlinkFile, "l").unwrap();
     let fd = guest.open_at(3, "f", 0, CREAT, ALL, 0).unwrap();
     assert_eq!(guest.write(fd, &[1; 99]), Ok(99));
+}
+
+/// Takes `dir/deep` away and puts a link that leads out in its place.
+fn meddle(files: &mut MemFs, opened: &str) {
+    let mut options = OpenOptions::default();
+    options.directory = true;
+    if opened == "deep" {
+        let dir = files.open(Handle::ROOT, "dir", &options).unwrap().handle;
+        let _ = files.rename(dir, "deep", Handle::ROOT, "elsewhere");
+        let _ = files.symlink("../..", dir, "deep");
+        files.close(dir);
+    }
+}
+
+/// Somebody else changes the tree while a guest's call is under way.
+#[test]
+fn a_tree_that_changes_during_the_call_does_not_let_out() {
+    let files = Hooked { files: support::files(), after_open: meddle, open: Arc::default() };
+    let mut guest = Guest::new(WasiCtx::builder().preopen("/", Box::new(files), false));
+    // `deep` is moved up while it is open: going back from it leads to where the walk came from.
+    let fd = guest.open_to_read("dir/deep/../b").unwrap();
+    assert_eq!(guest.read(fd, 9), Ok(b"beta".to_vec()));
+    assert_eq!(guest.stat("dir/deep", 0), Ok((7, 5)));
+    assert_eq!(guest.open_to_read("dir/deep/a"), Err(Errno::Perm));
+    let fd = guest.open_at(3, "elsewhere", 0, DIRECTORY, READ, 0).unwrap();
+    assert!(guest.open_at(fd, "c", 0, 0, READ, 0).is_ok());
+    assert_eq!(guest.open_at(fd, "../a", 0, 0, READ, 0), Err(Errno::Perm));
+}
+
+#[test]
+fn calls_close_what_they_opened() {
+    let open = Arc::new(AtomicIsize::new(0));
+    let files = Hooked { files: support::files(), after_open: |_, _| {}, open: open.clone() };
+    let mut guest = Guest::new(WasiCtx::builder().preopen("/", Box::new(files), false));
+    guest.symlink("dir/deep", "link").unwrap();
+    guest.symlink("loop/../loop", "loop").unwrap();
+    for path in
+        ["dir/deep/c", "dir/deep/../../..", "dir/deep/none/x", "link/c", "loop/x", "dir/deep/c/d", "dir/."]
+    {
+        let _ = guest.stat(path, FOLLOW);
+        let _ = guest.open(path, CREAT | EXCL);
+        let _ = guest.open_at(3, path, FOLLOW, DIRECTORY, ALL, 0).map(|fd| guest.call(Call::FdClose, &[fd]));
+        let _ = guest.rename(path, "dir/deep/../none/y");
+        let _ = guest.rename("dir/deep/none", path);
+        let _ = guest.path(Call::PathCreateDirectory, path);
+        assert_eq!(open.load(Relaxed), 0, "{path}");
+    }
+    let fd = guest.open_to_read("dir/deep/c").unwrap();
+    assert_eq!(open.load(Relaxed), 1);
+    guest.call(Call::FdClose, &[fd]).unwrap();
+    let (a, b) = (guest.open_to_read("a").unwrap(), guest.open_to_read("a").unwrap());
+    guest.call(Call::FdRenumber, &[a, b]).unwrap();
+    assert_eq!(open.load(Relaxed), 1);
 }

@@ -251,7 +251,8 @@ pub trait Files: Send {
         Err(Errno::Rofs.into())
     }
 
-    /// Stores what was written: with `data_only`, the content but not necessarily its attributes.
+    /// Stores what was written: with `data_only`, the content but not necessarily its attributes. A backend that
+    /// answers *not ready* goes on with it until it is asked again, or is not.
     fn sync(&mut self, handle: Handle, data_only: bool) -> Answer<()> {
         let _ = (handle, data_only);
         Ok(())

@@ -208,12 +208,15 @@ fn check_end(offset: u64, from: &[u8]) -> Result<(), Errno> {
 }
 
 /// Stores what was written, if the descriptor's flags ask for it.
+///
+/// A backend that is not ready with it goes on by itself: the guest cannot be suspended here, because its call would
+/// write a second time when it is resumed.
 fn store(files: &mut dyn Files, handle: Handle, flags: FdFlags) -> Answer<()> {
-    if flags.contains(FdFlags::SYNC) {
-        files.sync(handle, false)
-    } else if flags.contains(FdFlags::DSYNC) {
-        files.sync(handle, true)
-    } else {
-        Ok(())
+    if !flags.contains(FdFlags::SYNC) && !flags.contains(FdFlags::DSYNC) {
+        return Ok(());
+    }
+    match files.sync(handle, !flags.contains(FdFlags::SYNC)) {
+        Err(Failure::NotReady) => Ok(()),
+        answer => answer,
     }
 }

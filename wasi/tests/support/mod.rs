@@ -2,11 +2,15 @@
 
 #![allow(dead_code, unreachable_pub, reason = "every test uses a part of it")]
 
+use std::sync::atomic::{AtomicIsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 
 use whit_wasi::abi::Abi;
 use whit_wasi::abi::types::Rights;
-use whit_wasi::backend::{Answer, Clock, Failure, Handle, OpenOptions, Pause, Random, Stdio, Wait};
+use whit_wasi::backend::{
+    Answer, Clock, DirEntry, Failure, FileStat, Files, Handle, OpenOptions, Opened, Pause, Random, Stdio,
+    Wait,
+};
 use whit_wasi::memfs::MemFs;
 use whit_wasi::{Call, ClockId, Errno, Outcome, WasiCtx, WasiCtxBuilder};
 
@@ -271,5 +275,64 @@ impl Random for Counting {
             self.0 = self.0.wrapping_add(1);
         }
         Ok(())
+    }
+}
+
+/// Files in memory that are watched and meddled with: `after_open` gets the name that a walk has opened, and `open`
+/// counts what is open.
+pub struct Hooked {
+    pub files: MemFs,
+    pub after_open: fn(&mut MemFs, &str),
+    pub open: Arc<AtomicIsize>,
+}
+
+impl Files for Hooked {
+    fn open(&mut self, dir: Handle, name: &str, options: &OpenOptions) -> Answer<Opened> {
+        let opened = self.files.open(dir, name, options)?;
+        self.open.fetch_add(1, Relaxed);
+        (self.after_open)(&mut self.files, name);
+        Ok(opened)
+    }
+
+    fn close(&mut self, handle: Handle) {
+        self.open.fetch_sub(1, Relaxed);
+        self.files.close(handle);
+    }
+
+    fn stat(&mut self, handle: Handle) -> Answer<FileStat> {
+        self.files.stat(handle)
+    }
+
+    fn stat_at(&mut self, dir: Handle, name: &str) -> Answer<FileStat> {
+        self.files.stat_at(dir, name)
+    }
+
+    fn read_at(&mut self, file: Handle, offset: u64, into: &mut [u8]) -> Answer<usize> {
+        self.files.read_at(file, offset, into)
+    }
+
+    fn read_dir(
+        &mut self,
+        dir: Handle,
+        from: u64,
+        entry: &mut dyn FnMut(&DirEntry<'_>) -> bool,
+    ) -> Answer<()> {
+        self.files.read_dir(dir, from, entry)
+    }
+
+    fn read_link(&mut self, dir: Handle, name: &str, into: &mut [u8]) -> Answer<usize> {
+        self.files.read_link(dir, name, into)
+    }
+
+    fn create_directory(&mut self, dir: Handle, name: &str) -> Answer<()> {
+        self.files.create_directory(dir, name)
+    }
+
+    fn rename(&mut self, dir: Handle, name: &str, new_dir: Handle, new_name: &str) -> Answer<()> {
+        self.files.rename(dir, name, new_dir, new_name)
+    }
+
+    fn symlink(&mut self, target: &str, dir: Handle, name: &str) -> Answer<()> {
+        self.files.symlink(target, dir, name)
     }
 }
