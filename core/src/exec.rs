@@ -20,3 +20,6 @@ pub(crate) use frame::Stack;
 use handler::Exit;
 pub(crate) use invocation::{Invocation, Step};
 pub(crate) use raw::{CellPointer, CodePointer, HEADER};
+
+/// How this build goes from one instruction to the next: by `tail calls` or a `match loop`.
+pub const DISPATCH: &str = if cfg!(whit_tail_calls) { "tail calls" } else { "match loop" };

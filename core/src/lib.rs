@@ -30,11 +30,13 @@ pub use api::{
 };
 pub use config::{CompilationMode, Config};
 pub use engine::Engine;
+pub use exec::DISPATCH;
 pub use error::{Error, ErrorKind, FrameInfo};
 pub use limits::{ModuleLimits, PAGE_SIZE, StoreLimits};
 #[doc(hidden)]
 pub use module::foreign::is_inside as is_inside_wasmparser;
 pub use module::{ExportType, ImportType, Module};
+pub use ops::OPERAND_PROFILE;
 pub use trap::Trap;
 pub use types::{
     ExternType, FuncType, GlobalType, HeapType, Limits, MemoryType, Mutability, RefType, TableType, ValType,

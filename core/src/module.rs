@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 
 use crate::engine::Engine;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::ir::Code;
+use crate::ir::disasm::Listing;
 use crate::raw::{OnceBox, Shared};
 use crate::translate::translate;
 use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
@@ -217,6 +218,21 @@ impl ModuleInner {
     /// The name of function `index` in the name section.
     pub(crate) fn function_name(&self, index: u32) -> Option<&str> {
         names::find(self.bytes(self.names), index)
+    }
+}
+
+impl Module {
+    /// Writes the IR of function `index` to `out`, one instruction a line; translates the function if need be.
+    ///
+    /// # Errors
+    /// When the module has no such function with a body, or memory runs out.
+    pub fn write_ir(&self, index: u32, out: &mut dyn core::fmt::Write) -> Result<(), Error> {
+        let body = index.checked_sub(self.inner.imported_funcs).filter(|body| (*body as usize) < self.inner.bodies.len());
+        let no_body = || Error::with_message(ErrorKind::Usage, "no function with a body has this index");
+        let body = body.ok_or_else(no_body)?;
+        validate_body(&self.inner, body)?;
+        let code = translate(&self.inner, body)?;
+        write!(out, "{}", Listing(code.units())).map_err(|_| Error::with_message(ErrorKind::Usage, "the text was refused"))
     }
 }
 

@@ -13,6 +13,9 @@ use shape::{Imm, Loc, Locs, Profile, Set};
 /// The locations that this build uses.
 pub(crate) const PROFILE: Profile = if cfg!(whit_wide) { Profile::Wide } else { Profile::Narrow };
 
+/// The operand locations that this build uses: `wide` (with pinned locals) or `narrow`.
+pub const OPERAND_PROFILE: &str = if cfg!(whit_wide) { "wide" } else { "narrow" };
+
 /// An operation of the IR: a number that indexes [`INFOS`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Op(u16);

@@ -170,10 +170,11 @@ impl Translator<'_> {
         self.count(self.label_types(&self.controls[target]))
     }
 
-    /// Whether the `count` topmost operands have the slots that block `target` wants them in.
-    fn in_place(&self, target: usize, count: usize) -> bool {
-        let operands = &self.stack.operands;
-        let first = operands.get(operands.len() - count);
+    /// Whether the operands that a branch to block `target` takes, which are the topmost ones but for `above` more,
+    /// have the slots that the block wants them in.
+    fn in_place(&self, target: usize, above: usize) -> bool {
+        let operands = &self.stack.operands[..self.stack.operands.len() - above];
+        let first = operands.get(operands.len() - self.arity(target));
         self.controls[target].kind != Kind::Function
             && first.is_none_or(|first| first.slot as usize == self.controls[target].slot)
     }
@@ -189,8 +190,8 @@ impl Translator<'_> {
         let mut slot = self.controls[target].slot as i16;
         for index in 0..count {
             let operand = self.stack.operands[first + index];
-            let place = self.place_of(&operand);
-            if place != Place::slot(slot) {
+            let known = matches!(operand.value, Value::Const(_));
+            if known || self.place_of(&operand) != Place::slot(slot) {
                 self.copy_only(&operand, slot)?;
             }
             slot += operand.ty.slots() as i16;
@@ -211,7 +212,7 @@ impl Translator<'_> {
     pub(super) fn br(&mut self) -> Result<(), Error> {
         let depth = self.reader.u32();
         let target = self.target(depth);
-        if self.controls[target].kind != Kind::Function && self.in_place(target, self.arity(target)) {
+        if self.controls[target].kind != Kind::Function && self.in_place(target, 0) {
             self.settle_top(self.arity(target))?;
         }
         self.emit_branch(target)?;
@@ -223,7 +224,7 @@ impl Translator<'_> {
         let depth = self.reader.u32();
         let target = self.target(depth);
         let count = self.arity(target);
-        let direct = self.in_place(target, count);
+        let direct = self.in_place(target, 1);
         let condition = self.condition(direct)?;
         if direct {
             self.settle_top(count)?;
@@ -263,7 +264,7 @@ impl Translator<'_> {
         for _ in 0..=last {
             let depth = self.reader.u32();
             let target = self.target(depth);
-            if self.in_place(target, self.arity(target)) {
+            if self.in_place(target, 0) {
                 self.branch_target(target, from)?;
             } else {
                 self.unit32(0)?;
@@ -286,8 +287,7 @@ impl Translator<'_> {
         for entry in 0..=last as usize {
             let depth = targets.u32();
             let target = self.target(depth);
-            let count = self.arity(target);
-            if self.in_place(target, count) {
+            if self.in_place(target, 0) {
                 continue;
             }
             let stub = match self.controls[target].stub {

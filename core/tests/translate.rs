@@ -1,0 +1,56 @@
+//! Translation goldens: each `translate/*.wat` ends with the IR of its functions as comments; `BLESS=1` rewrites them.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use whit::{Config, Engine, ExternType, Module};
+
+/// The line that separates input from expected IR.
+const MARK: &str = ";; IR";
+
+fn listing(text: &str) -> String {
+    let bytes = wat::parse_str(text).expect("the input is WebAssembly text");
+    let engine = Engine::new(&Config::new()).expect("an engine can be made");
+    let module = Module::new(&engine, &bytes).expect("the input is valid");
+    let imported = module.imports().filter(|import| matches!(import.ty, ExternType::Func(_))).count() as u32;
+    let mut out = format!("{MARK}\n");
+    for index in imported.. {
+        let mut ir = String::new();
+        if module.write_ir(index, &mut ir).is_err() {
+            break;
+        }
+        writeln!(out, ";; function {index}").expect("strings grow");
+        for line in ir.lines() {
+            writeln!(out, ";;   {line}").expect("strings grow");
+        }
+    }
+    out
+}
+
+#[test]
+fn goldens() {
+    // Locations differ between profiles; the listings are those of the wide one.
+    if whit::OPERAND_PROFILE != "wide" {
+        return;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/translate");
+    let bless = std::env::var_os("BLESS").is_some();
+    let mut differing = Vec::new();
+    let mut seen = 0;
+    for entry in std::fs::read_dir(&folder).expect("the folder can be read") {
+        let path = entry.expect("the folder can be read").path();
+        let text = std::fs::read_to_string(&path).expect("a golden is text");
+        let input = text.split(MARK).next().unwrap_or_default();
+        let expected = format!("{input}{}", listing(input));
+        seen += 1;
+        if text != expected {
+            if bless {
+                std::fs::write(&path, &expected).expect("a golden can be written");
+            } else {
+                differing.push(format!("{}:\n{}", path.display(), &expected[input.len()..]));
+            }
+        }
+    }
+    assert!(seen > 0, "no goldens found");
+    assert!(differing.is_empty(), "translated otherwise (BLESS=1 rewrites):\n{}", differing.join("\n"));
+}
