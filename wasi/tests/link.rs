@@ -169,7 +169,7 @@ fn a_guest_that_waits_is_suspended_and_resumed() {
             *stream.input.lock().unwrap() = inputs.next().unwrap().map(|text| text.as_bytes().to_vec());
         }
         state = call.resume(&mut program.store, &mut []).unwrap();
-        if stream.input.lock().unwrap().as_ref().is_some_and(|rest| rest.is_empty()) && inputs.len() > 0 {
+        if stream.input.lock().unwrap().as_ref().is_some_and(Vec::is_empty) && inputs.len() > 0 {
             *stream.input.lock().unwrap() = None;
         }
     }
