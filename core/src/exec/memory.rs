@@ -99,8 +99,7 @@ impl Instruction for Copy {
     fn execute(state: &mut State) -> Flow {
         let first = state.unit(1) as i16;
         let [destination, source, count] = [0, 1, 2].map(|index| state.slot(first + index) as u32);
-        let mut copy = *state;
-        if !copy.memory_copy(destination, source, count) {
+        if !state.context().memory_copy(destination, source, count) {
             return OUT_OF_BOUNDS;
         }
         state.advance(2);
@@ -116,8 +115,7 @@ impl Instruction for Fill {
     fn execute(state: &mut State) -> Flow {
         let first = state.unit(1) as i16;
         let [destination, value, count] = [0, 1, 2].map(|index| state.slot(first + index) as u32);
-        let mut copy = *state;
-        if !copy.memory_fill(destination, value as u8, count) {
+        if !state.context().memory_fill(destination, value as u8, count) {
             return OUT_OF_BOUNDS;
         }
         state.advance(2);

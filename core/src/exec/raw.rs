@@ -173,6 +173,35 @@ impl Context {
     pub(super) fn memory_len(&self) -> usize {
         self.limits[0]
     }
+
+    /// Copies `count` bytes within the first memory, if both ranges lie in it.
+    ///
+    /// A method of the context: a call that took the state's address would end the tail calls.
+    #[inline(never)]
+    #[must_use]
+    pub(super) fn memory_copy(&self, destination: u32, source: u32, count: u32) -> bool {
+        let (destination, source, count) = (destination as usize, source as usize, count as usize);
+        let fits = |start: usize| start.checked_add(count).is_some_and(|end| end <= self.memory_len());
+        let ok = fits(destination) && fits(source);
+        if ok {
+            // SAFETY: both ranges were just checked to lie in the memory.
+            unsafe { self.memory.add(source).copy_to(self.memory.add(destination), count) };
+        }
+        ok
+    }
+
+    /// Fills `count` bytes of the first memory, if they lie in it.
+    #[inline(never)]
+    #[must_use]
+    pub(super) fn memory_fill(&self, destination: u32, value: u8, count: u32) -> bool {
+        let (destination, count) = (destination as usize, count as usize);
+        let ok = destination.checked_add(count).is_some_and(|end| end <= self.memory_len());
+        if ok {
+            // SAFETY: the range was just checked to lie in the memory.
+            unsafe { self.memory.add(destination).write_bytes(value, count) };
+        }
+        ok
+    }
 }
 
 /// The registers of running code; by value, so that they stay in machine registers.
@@ -333,35 +362,6 @@ impl State {
         // SAFETY: `other_memory` checked the bounds.
         unsafe { pointer.write_unaligned(value) };
         true
-    }
-
-    /// Copies `count` bytes within the first memory.
-    #[inline(never)]
-    #[must_use]
-    pub(super) fn memory_copy(&mut self, destination: u32, source: u32, count: u32) -> bool {
-        let context = self.context();
-        let (destination, source, count) = (destination as usize, source as usize, count as usize);
-        let fits = |start: usize| start.checked_add(count).is_some_and(|end| end <= context.memory_len());
-        let ok = fits(destination) && fits(source);
-        if ok {
-            // SAFETY: both ranges were just checked to lie in the memory.
-            unsafe { context.memory.add(source).copy_to(context.memory.add(destination), count) };
-        }
-        ok
-    }
-
-    /// Fills `count` bytes of the first memory.
-    #[inline(never)]
-    #[must_use]
-    pub(super) fn memory_fill(&mut self, destination: u32, value: u8, count: u32) -> bool {
-        let context = self.context();
-        let (destination, count) = (destination as usize, count as usize);
-        let ok = destination.checked_add(count).is_some_and(|end| end <= context.memory_len());
-        if ok {
-            // SAFETY: the range was just checked to lie in the memory.
-            unsafe { context.memory.add(destination).write_bytes(value, count) };
-        }
-        ok
     }
 
     #[inline(always)]
