@@ -22,4 +22,4 @@ pub(crate) use invocation::{Invocation, Step};
 pub(crate) use raw::{CellPointer, CodePointer, HEADER};
 
 /// How this build goes from one instruction to the next: by `tail calls` or a `match loop`.
-pub const DISPATCH: &str = if cfg!(whit_tail_calls) { "tail calls" } else { "match loop" };
+pub const DISPATCH: &str = if cfg!(all(whit_tail_calls, not(debug_assertions))) { "tail calls" } else { "match loop" };

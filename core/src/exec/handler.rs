@@ -17,7 +17,7 @@ pub(crate) enum Flow {
     /// At `state.ip`.
     Next,
     /// At `state.ip` too, by another jump of the machine: the taken side of a conditional branch.
-    #[cfg_attr(not(whit_tail_calls), allow(dead_code))]
+    #[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), allow(dead_code))]
     Taken,
     /// Not before the driver has done something.
     Exit(Exit),

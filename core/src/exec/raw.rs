@@ -413,14 +413,18 @@ impl State {
         unsafe {
             *new = self.p0;
             *new.add(1) = distance as u64;
+            // `while`: a lightly optimised build calls the functions of a range, with its address.
+            let mut index = 0;
             if ZERO <= 2 {
-                for index in 0..ZERO {
-                    *new.sub(index + 1) = 0;
+                while index < ZERO {
+                    index += 1;
+                    *new.sub(index) = 0;
                 }
             } else {
-                for index in 0..usize::from(zero) {
+                while index < usize::from(zero) {
+                    index += 1;
                     // Volatile, or the loop becomes a call of `memset`, which costs this handler a native frame.
-                    new.sub(index + 1).write_volatile(0);
+                    new.sub(index).write_volatile(0);
                 }
             }
             if cfg!(whit_wide) {

@@ -49,7 +49,7 @@ fn a_bad_module_is_reported_with_the_offset() {
         let message = report("short.wasm", &good[..length]);
         assert!(message.contains("(at offset 0x") || [8, 14].contains(&length), "{length}: {message}");
     }
-    assert!(report("text.wat", b"(module\n  (func (export 1)))").contains("text.wat:2:17"));
+    assert!(report("text.wat", b"(module\n  (func (export 1)))").contains("text.wat:2:10"));
     assert!(report("noise.wasm", b"#!/bin/sh\n").contains("(at offset 0x0)"));
 }
 

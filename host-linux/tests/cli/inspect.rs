@@ -21,7 +21,7 @@ fn a_module_is_described() {
     ] {
         assert!(outcome.stdout.lines().any(|found| found == line), "{line}\n{}", outcome.stdout);
     }
-    assert!(outcome.stdout.contains("11 functions"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("10 functions"), "{}", outcome.stdout);
     assert!(outcome.stdout.contains("\nIR:        "), "{}", outcome.stdout);
 }
 
