@@ -1,7 +1,7 @@
 ;; Traps in a function that a function called: the log tells where.
 ;; status: 134
 ;; log: integer divide by zero
-;; log: $divide
+;; log: at divide (at offset 0x3c)
 (module
   (memory (export "memory") 1)
   (func $divide (param i32 i32) (result i32)
