@@ -2,7 +2,7 @@
 
 use wasmi::{
     AsContext, AsContextMut, Config, Engine, Error, Extern, ExternRef, ExternType, Func, Global, Instance,
-    Memory, Module, Nullable, Ref, RefType, Store, Table, TrapCode, Val, ValType,
+    Memory, Module, Ref, Store, Table, TrapCode, Val, ValType,
 };
 
 use crate::plan::{Host, Plan};
@@ -48,18 +48,11 @@ fn instantiate(store: &mut Store<Host>, module: &Module) -> Result<Instance, Err
                 let value = to_val(&mut *store, value);
                 Extern::Global(Global::new(&mut *store, value, ty.mutability()))
             }
-            ExternType::Table(ty) => Extern::Table(Table::new(&mut *store, *ty, null_ref(ty.element()))?),
+            ExternType::Table(ty) => Extern::Table(Table::new(&mut *store, *ty, Val::default(ty.element()))?),
             ExternType::Memory(ty) => Extern::Memory(Memory::new(&mut *store, *ty)?),
         });
     }
     Instance::new(store, module, &imports)
-}
-
-fn null_ref(ty: RefType) -> Ref {
-    match ty {
-        RefType::Func => Ref::Func(Nullable::Null),
-        RefType::Extern => Ref::Extern(Nullable::Null),
-    }
 }
 
 fn host_func(store: &mut Store<Host>, ty: wasmi::FuncType) -> Func {
@@ -80,7 +73,7 @@ fn call(store: &mut Store<Host>, func: Func) -> Result<Vec<Value>, Stop> {
     let ty = func.ty(&*store);
     let values: Vec<_> = ty.params().iter().map(|ty| store.data_mut().source.value(type_of(*ty))).collect();
     let arguments: Vec<_> = values.into_iter().map(|value| to_val(&mut *store, value)).collect();
-    let mut results: Vec<_> = ty.results().iter().map(|ty| Val::default_for_ty(*ty)).collect();
+    let mut results: Vec<_> = ty.results().iter().map(|ty| Val::default(*ty)).collect();
     match func.call(&mut *store, &arguments, &mut results) {
         Ok(()) => Ok(results.iter().map(|value| from_val(&*store, value)).collect()),
         Err(error) => Err(stop(&error)),
@@ -101,7 +94,7 @@ fn observe(store: &mut Store<Host>, instance: &Instance, names: &[String]) {
             Some(Extern::Table(table)) => {
                 let size = table.size(&*store);
                 let elements = (0..size).filter_map(|index| table.get(&*store, index));
-                let hash = elements.fold(0, |hash, value| mix(hash, from_val(&*store, &value.into()).bits()));
+                let hash = elements.fold(0, |hash, value| mix(hash, from_val(&*store, &value).bits()));
                 Event::Table(name.clone(), size, hash)
             }
             _ => continue,
@@ -150,9 +143,9 @@ fn to_val(mut store: impl AsContextMut, value: Value) -> Val {
         Value::I64(bits) => Val::I64(bits as i64),
         Value::F32(bits) => Val::F32(wasmi::F32::from_bits(bits)),
         Value::F64(bits) => Val::F64(wasmi::F64::from_bits(bits)),
-        Value::Func(_) => Val::FuncRef(Nullable::Null),
-        Value::Extern(None) => Val::ExternRef(Nullable::Null),
-        Value::Extern(Some(number)) => Val::ExternRef(Nullable::Val(ExternRef::new(&mut store, number))),
+        Value::Func(_) => Val::FuncRef(Ref::Null),
+        Value::Extern(None) => Val::ExternRef(Ref::Null),
+        Value::Extern(Some(number)) => Val::ExternRef(Ref::Val(ExternRef::new(&mut store, number))),
     }
 }
 
@@ -163,8 +156,8 @@ fn from_val(store: impl AsContext, value: &Val) -> Value {
         Val::F32(value) => Value::f32(value.to_bits()),
         Val::F64(value) => Value::f64(value.to_bits()),
         Val::FuncRef(func) => Value::Func(!func.is_null()),
-        Val::ExternRef(Nullable::Null) => Value::Extern(None),
-        Val::ExternRef(Nullable::Val(reference)) => {
+        Val::ExternRef(Ref::Null) => Value::Extern(None),
+        Val::ExternRef(Ref::Val(reference)) => {
             let data = reference.data(store.as_context());
             Value::Extern(Some(
                 *data.downcast_ref::<u32>().expect("the host makes references to numbers only"),

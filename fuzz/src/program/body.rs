@@ -65,7 +65,8 @@ impl Body<'_, '_, '_> {
         self.function
             .instructions()
             .global_get(COUNTER)
-            .i32_eqz()
+            .i32_const(1)
+            .i32_lt_s()
             .if_(BlockType::Empty)
             .unreachable()
             .end()
@@ -254,7 +255,7 @@ impl Body<'_, '_, '_> {
         } else {
             self.push(&Instruction::Select);
         }
-        self.stack.truncate(self.stack.len() - 2);
+        self.stack.pop();
         Ok(())
     }
 
