@@ -66,7 +66,7 @@ fn validate(bytes: &[u8], features: WasmFeatures) -> Result<(), String> {
 impl Oracle {
     /// Proposals of which `is_off` holds are off, and those that `profile` does not have.
     pub(crate) fn new(profile: Profile, is_off: impl Fn(&str) -> bool) -> Self {
-        let not_yet = |name| profile == Profile::Release2 && AFTER_RELEASE_2.contains(&name);
+        let not_yet = |name| profile != Profile::Latest && AFTER_RELEASE_2.contains(&name);
         let off = PROPOSALS.iter().filter(|(name, _)| is_off(name) || not_yet(name)).copied().collect();
         Self { off }
     }
