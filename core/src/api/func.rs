@@ -29,8 +29,8 @@ impl Func {
         func: impl Fn(Caller<'_, C::Data>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let parts = store.as_context_mut().parts;
-        let func = host_func::untyped(&ty, func)?;
-        parts.add_host_func(&ty, func)
+        let interned = ty.try_clone()?;
+        parts.add_host_func(&interned, host_func::untyped(ty, func)?)
     }
 
     /// Makes a function out of a closure over ordinary Rust values; its type follows from the closure's.

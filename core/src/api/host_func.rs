@@ -63,10 +63,9 @@ fn load(store: &StoreInner, types: &[ValType], slots: &[u64]) -> Result<Values, 
 
 /// A host function of type `ty` that works on [`Val`]s.
 pub(crate) fn untyped<T>(
-    ty: &FuncType,
+    ty: FuncType,
     func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
 ) -> Result<HostFunc<T>, Error> {
-    let ty = ty.try_clone()?;
     let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
         let Caller { parts, instance } = caller;
         let mut args = load(&parts.inner, ty.params(), slots)?;

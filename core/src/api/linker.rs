@@ -129,8 +129,8 @@ impl<T> Linker<T> {
         ty: FuncType,
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<&mut Self, Error> {
-        let func = host_func::untyped(&ty, func)?;
-        self.insert(module, name, Definition::Func(Shared::try_new(ty)?, func))
+        let shared = Shared::try_new(ty.try_clone()?)?;
+        self.insert(module, name, Definition::Func(shared, host_func::untyped(ty, func)?))
     }
 
     /// Defines everything that `instance` exports under the name `module`.

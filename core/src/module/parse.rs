@@ -93,7 +93,7 @@ impl<'a> Loader<'a> {
                 enter(LEAST_ROOM, || self.validator.data_count_section(*count, range))?;
             }
             Payload::CodeSectionStart { count, unchecked_range, .. } => {
-                self.code_start(*count, unchecked_range)?
+                self.code_start(*count, unchecked_range)?;
             }
             Payload::CodeSectionEntry(body) => {
                 let func = enter(LEAST_ROOM, || self.validator.code_section_entry(body))?;

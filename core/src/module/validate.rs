@@ -149,10 +149,11 @@ impl<'m> BodyValidator<'m> {
         if labels > self.limits.labels {
             return Err(Error::limit("labels", self.limits.labels, Some(offset)));
         }
-        let double =
-            |room: usize, needed: usize| if needed > room { needed.max(2 * room).max(32) } else { room };
-        let operands = double(self.operands, operands);
-        let labels = double(self.labels, labels);
+        let grown = |room: usize, needed: usize, limit: usize| {
+            if needed > room { needed.max(2 * room).max(32).min(limit) } else { room }
+        };
+        let operands = grown(self.operands, operands, self.limits.operands);
+        let labels = grown(self.labels, labels, self.limits.labels);
         probe(LEAST_ROOM + operands * OPERAND_ROOM + labels * LABEL_ROOM)?;
         (self.operands, self.labels) = (operands, labels);
         Ok(())

@@ -291,7 +291,7 @@ impl StoreInner {
             let mut references = list(&mut self.budget, segment.count as usize)?;
             let instance = &self.instances[index as usize];
             module.references(segment, &Scope { store: self, instance }, |reference| {
-                references.push(reference)
+                references.push(reference);
             })?;
             self.instances[index as usize].elements[position] = references;
         }

@@ -1,0 +1,209 @@
+//! Calls that stop, out of fuel or at a host function that is not ready, and go on.
+
+use whit::{
+    CallState, Caller, Error, ErrorKind, Func, Instance, Linker, Store, SuspendedCall, Suspension, Trap, Val,
+};
+
+use super::{engine, module};
+
+const PROGRAM: &str = r#"(module
+    (import "env" "poll" (func $poll (param i32) (result i32)))
+    (memory (export "memory") 1)
+    (func $fib (param i32) (result i64)
+        (if (result i64) (i32.lt_u (local.get 0) (i32.const 2))
+            (then (i64.extend_i32_u (local.get 0)))
+            (else (i64.add
+                (call $fib (i32.sub (local.get 0) (i32.const 1)))
+                (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
+    (func (export "run") (param i32) (result i64 f64)
+        (local $i i32) (local $sum f64)
+        (loop $again
+            (memory.fill (i32.const 100) (local.get $i) (i32.const 1000))
+            (local.set $sum (f64.add (local.get $sum)
+                (f64.div (f64.convert_i32_u (i32.load8_u (i32.add (i32.const 100) (local.get $i)))) (f64.const 3))))
+            (local.set $sum (f64.add (local.get $sum) (f64.convert_i32_s (call $poll (local.get $i)))))
+            (local.set $i (i32.add (local.get $i) (i32.const 1)))
+            (br_if $again (i32.lt_u (local.get $i) (i32.const 20))))
+        (call $fib (local.get 0))
+        (local.get $sum)))"#;
+
+/// How often the host was asked, and how often it has yet to answer that it is not ready.
+#[derive(Default)]
+struct Host {
+    asked: u32,
+    not_ready: u32,
+}
+
+fn start(fuel: u64) -> (Store<Host>, Instance) {
+    let engine = engine();
+    let mut store = Store::new(&engine, Host::default());
+    store.set_fuel(fuel).expect("the engine consumes fuel");
+    let mut linker = Linker::new(&engine);
+    linker
+        .func_wrap("env", "poll", |mut caller: Caller<'_, Host>, value: i32| -> Result<i32, Error> {
+            let host = caller.data_mut();
+            host.asked += 1;
+            if host.not_ready > 0 {
+                host.not_ready -= 1;
+                return Err(Error::suspend());
+            }
+            Ok(value * value)
+        })
+        .expect("a definition");
+    let instance = linker.instantiate(&mut store, &module(&engine, PROGRAM)).expect("an instance");
+    (store, instance)
+}
+
+fn uninterrupted() -> (Option<i64>, Option<f64>, u64) {
+    let (mut store, instance) = start(1 << 40);
+    let mut results = [Val::I32(0); 2];
+    let run = instance.get_func(&store, "run").expect("a function");
+    run.call(&mut store, &[Val::I32(12)], &mut results).expect("no trap");
+    (results[0].i64(), results[1].f64(), (1 << 40) - store.get_fuel().expect("fuel"))
+}
+
+fn suspended(state: CallState) -> Option<SuspendedCall> {
+    if let CallState::Suspended(call) = state { Some(call) } else { None }
+}
+
+#[test]
+fn out_of_fuel_and_resumed_gives_the_same() {
+    let (value, sum, fuel) = uninterrupted();
+    assert_eq!(value, Some(144));
+    assert!(fuel > 1000, "{fuel}");
+    for step in [1, 2, 3, 7, 50, 1000] {
+        let (mut store, instance) = start(0);
+        let mut results = [Val::I32(0); 2];
+        let run = instance.get_func(&store, "run").expect("a function");
+        let mut state = run.call_resumable(&mut store, &[Val::I32(12)], &mut results).expect("no trap");
+        let mut given = 0;
+        while let Some(call) = suspended(state) {
+            assert_eq!(call.reason(), Suspension::OutOfFuel);
+            let left = store.get_fuel().expect("fuel");
+            store.set_fuel(left + step).expect("fuel");
+            given += step;
+            assert!(given < 2 * fuel + 1000, "fuel is lost");
+            state = call.resume(&mut store, &mut results).expect("no trap");
+        }
+        assert_eq!((results[0].i64(), results[1].f64()), (value, sum), "{step}");
+        assert_eq!(given - store.get_fuel().expect("fuel"), fuel, "{step}");
+    }
+}
+
+#[test]
+fn out_of_fuel_in_a_plain_call_is_a_trap() {
+    let (mut store, instance) = start(100);
+    let run = instance.get_func(&store, "run").expect("a function");
+    let mut results = [Val::I32(0); 2];
+    let error = run.call(&mut store, &[Val::I32(12)], &mut results).expect_err("too little fuel");
+    assert_eq!(error.as_trap(), Some(Trap::OutOfFuel));
+    assert!(!error.backtrace().is_empty());
+}
+
+#[test]
+fn a_host_function_that_is_not_ready_is_called_again() {
+    let (value, sum, _) = uninterrupted();
+    let (mut store, instance) = start(1 << 40);
+    store.data_mut().not_ready = 3;
+    let mut results = [Val::I32(0); 2];
+    let run = instance.get_func(&store, "run").expect("a function");
+    let mut state = run.call_resumable(&mut store, &[Val::I32(12)], &mut results).expect("no trap");
+    let mut times = 0;
+    while let Some(call) = suspended(state) {
+        assert_eq!(call.reason(), Suspension::Host);
+        times += 1;
+        state = call.resume(&mut store, &mut results).expect("no trap");
+    }
+    assert_eq!((times, store.data().asked), (3, 23));
+    assert_eq!((results[0].i64(), results[1].f64()), (value, sum));
+}
+
+#[test]
+fn the_embedder_can_answer_for_the_host_function() {
+    let (value, sum, _) = uninterrupted();
+    let (mut store, instance) = start(1 << 40);
+    store.data_mut().not_ready = u32::MAX;
+    let mut results = [Val::I32(0); 2];
+    let run = instance.get_func(&store, "run").expect("a function");
+    let mut state = run.call_resumable(&mut store, &[Val::I32(12)], &mut results).expect("no trap");
+    let mut asked = 0;
+    while let Some(call) = suspended(state) {
+        state = call.resume_with(&mut store, &[Val::I32(asked * asked)], &mut results).expect("no trap");
+        asked += 1;
+    }
+    assert_eq!((asked, store.data().asked), (20, 20));
+    assert_eq!((results[0].i64(), results[1].f64()), (value, sum));
+}
+
+#[test]
+fn answers_of_another_type_are_refused() {
+    let (mut store, instance) = start(1 << 40);
+    store.data_mut().not_ready = 1;
+    let mut results = [Val::I32(0); 2];
+    let run = instance.get_func(&store, "run").expect("a function");
+    let state = run.call_resumable(&mut store, &[Val::I32(12)], &mut results).expect("no trap");
+    let call = suspended(state).expect("the host was not ready");
+    let error = call.resume_with(&mut store, &[Val::I64(1)], &mut results).expect_err("another type");
+    assert!(matches!(error.kind(), ErrorKind::Usage), "{error:?}");
+}
+
+#[test]
+fn a_suspended_call_can_be_abandoned() {
+    let (mut store, instance) = start(1 << 40);
+    let run = instance.get_func(&store, "run").expect("a function");
+    let mut results = [Val::I32(0); 2];
+    run.call(&mut store, &[Val::I32(1)], &mut results).expect("no trap");
+    let used = store.budget_used();
+    for _ in 0..100 {
+        store.data_mut().not_ready = 1;
+        let state = run.call_resumable(&mut store, &[Val::I32(1)], &mut results).expect("no trap");
+        suspended(state).expect("the host was not ready").abandon(&mut store);
+        run.call(&mut store, &[Val::I32(1)], &mut results).expect("no trap");
+    }
+    assert_eq!(store.budget_used(), used);
+}
+
+#[test]
+fn suspended_calls_are_independent() {
+    let (mut store, instance) = start(1 << 40);
+    let run = instance.get_func(&store, "run").expect("a function");
+    let mut results = [Val::I32(0); 2];
+    let mut calls: Vec<_> = (0..5)
+        .map(|argument| {
+            store.data_mut().not_ready = 1;
+            let state = run.call_resumable(&mut store, &[Val::I32(argument)], &mut results).expect("no trap");
+            suspended(state).expect("the host was not ready")
+        })
+        .collect();
+    calls.swap(1, 3);
+    for (call, fib) in calls.into_iter().zip([0, 2, 1, 1, 3]) {
+        assert!(matches!(call.resume(&mut store, &mut results), Ok(CallState::Done)));
+        assert_eq!(results[0].i64(), Some(fib));
+    }
+}
+
+#[test]
+fn a_suspend_in_a_plain_call_is_an_error() {
+    let (mut store, instance) = start(1 << 40);
+    store.data_mut().not_ready = 1;
+    let run = instance.get_func(&store, "run").expect("a function");
+    let mut results = [Val::I32(0); 2];
+    let error = run.call(&mut store, &[Val::I32(12)], &mut results).expect_err("the host is not ready");
+    assert!(error.is_suspend(), "{error:?}");
+}
+
+#[test]
+fn host_functions_called_by_the_embedder_can_suspend() {
+    let engine = engine();
+    let mut store = Store::new(&engine, 2);
+    let func = Func::wrap(&mut store, |mut caller: Caller<'_, i32>, value: i32| {
+        *caller.data_mut() -= 1;
+        if *caller.data() > 0 { Err(Error::suspend()) } else { Ok(value + 1) }
+    })
+    .expect("a function");
+    let mut results = [Val::I32(0)];
+    let state = func.call_resumable(&mut store, &[Val::I32(5)], &mut results).expect("no trap");
+    let call = suspended(state).expect("it was not ready");
+    assert!(matches!(call.resume(&mut store, &mut results), Ok(CallState::Done)));
+    assert_eq!(results[0].i32(), Some(6));
+}

@@ -1,0 +1,302 @@
+//! Host functions: closures of all shapes, what they reach through their caller, and calls back into the guest.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use whit::{
+    AsContextMut, Caller, Error, ErrorKind, Extern, ExternRef, Func, FuncType, Instance, Linker, Store,
+    StoreLimits, Trap, Val, ValType,
+};
+
+use super::{engine, instance, module, store};
+
+#[test]
+fn closures_have_the_types_that_they_say() {
+    let mut store = Store::new(&engine(), ());
+    let cases = [
+        (Func::wrap(&mut store, || {}), "[] -> []"),
+        (Func::wrap(&mut store, |_: i32, _: u32, _: i64, _: u64| 1.0f32), "[i32 i32 i64 i64] -> [f32]"),
+        (Func::wrap(&mut store, |_: Caller<'_, ()>, _: f64| (1i64, 2i32)), "[f64] -> [i64 i32]"),
+        (
+            Func::wrap(&mut store, |_: Option<Func>| Ok::<_, Error>(None::<ExternRef>)),
+            "[funcref] -> [externref]",
+        ),
+        (Func::wrap(&mut store, || Err::<(), _>(Error::exit(1))), "[] -> []"),
+    ];
+    for (func, ty) in cases {
+        assert_eq!(func.expect("a function").ty(&store).to_string(), ty);
+    }
+}
+
+#[test]
+fn sixteen_parameters_and_results() {
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let mut linker = Linker::new(&engine);
+    #[rustfmt::skip]
+    linker
+        .func_wrap("m", "reverse", |a: i32, b: i64, c: f32, d: f64, e: i32, f: i64, g: f32, h: f64,
+                                    i: i32, j: i64, k: f32, l: f64, m: i32, n: i64, o: f32, p: f64| {
+            (p, o, n, m, l, k, j, i, h, g, f, e, d, c, b, a)
+        })
+        .expect("a definition");
+    let params = "i32 i64 f32 f64 i32 i64 f32 f64 i32 i64 f32 f64 i32 i64 f32 f64";
+    let results = "f64 f32 i64 i32 f64 f32 i64 i32 f64 f32 i64 i32 f64 f32 i64 i32";
+    let gets = (0..16).map(|index| format!("(local.get {index})")).collect::<String>();
+    let module = module(
+        &engine,
+        &format!(
+            r#"(module
+                (import "m" "reverse" (func $reverse (param {params}) (result {results})))
+                (func (export "run") (param {params}) (result {results}) (call $reverse {gets})))"#
+        ),
+    );
+    let instance = linker.instantiate(&mut store, &module).expect("an instance");
+    type Params = (i32, i64, f32, f64, i32, i64, f32, f64, i32, i64, f32, f64, i32, i64, f32, f64);
+    type Results = (f64, f32, i64, i32, f64, f32, i64, i32, f64, f32, i64, i32, f64, f32, i64, i32);
+    let run = instance.get_typed_func::<Params, Results>(&store, "run").expect("a function");
+    let params = (0, 1, 2.0, 3.0, 4, 5, 6.0, 7.0, -8, -9, 10.0, 11.0, 12, 13, 14.0, 15.0);
+    let (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) = run.call(&mut store, params).expect("no trap");
+    assert_eq!((a, b, c, d, e, f, g, h), (15.0, 14.0, 13, 12, 11.0, 10.0, -9, -8));
+    assert_eq!((i, j, k, l, m, n, o, p), (7.0, 6.0, 5, 4, 3.0, 2.0, 1, 0));
+}
+
+#[test]
+fn host_functions_reach_data_and_exports_of_the_caller() {
+    let engine = engine();
+    let mut store = store(&engine, Vec::new());
+    let mut linker = Linker::new(&engine);
+    linker
+        .func_wrap(
+            "env",
+            "print",
+            |mut caller: Caller<'_, Vec<String>>, start: u32, len: u32| -> Result<(), Error> {
+                let memory = caller.get_memory("memory").ok_or_else(|| Error::exit(1))?;
+                let mut bytes = vec![0; len as usize];
+                memory.read(&caller, start as usize, &mut bytes)?;
+                caller.data_mut().push(String::from_utf8_lossy(&bytes).into_owned());
+                let (bytes, texts) = memory.data_and_store_mut(&mut caller);
+                bytes[0] = texts.len() as u8;
+                assert!(caller.get_export("nothing").is_none());
+                Ok(())
+            },
+        )
+        .expect("a definition");
+    let module = module(
+        &engine,
+        r#"(module
+            (import "env" "print" (func $print (param i32 i32)))
+            (memory (export "memory") 1)
+            (data (i32.const 8) "hello world")
+            (func (export "run") (result i32)
+                (call $print (i32.const 8) (i32.const 5))
+                (call $print (i32.const 14) (i32.const 5))
+                (i32.load (i32.const 0))))"#,
+    );
+    let instance = linker.instantiate(&mut store, &module).expect("an instance");
+    let run = instance.get_typed_func::<(), i32>(&store, "run").expect("a function");
+    assert_eq!(run.call(&mut store, ()).expect("no trap"), 2);
+    assert_eq!(store.into_data(), ["hello", "world"]);
+}
+
+#[test]
+fn the_host_calls_back_into_the_guest() {
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let mut linker = Linker::new(&engine);
+    linker
+        .func_wrap("env", "back", |mut caller: Caller<'_, ()>, value: i32| -> Result<i32, Error> {
+            let factorial = caller.get_func("factorial").expect("an export").typed::<i32, i32>(&caller)?;
+            factorial.call(&mut caller, value)
+        })
+        .expect("a definition");
+    let module = module(
+        &engine,
+        r#"(module
+            (import "env" "back" (func $back (param i32) (result i32)))
+            (func (export "factorial") (param i32) (result i32)
+                (if (result i32) (i32.eqz (local.get 0))
+                    (then (i32.const 1))
+                    (else (i32.mul (local.get 0) (call $back (i32.sub (local.get 0) (i32.const 1))))))))"#,
+    );
+    let instance = linker.instantiate(&mut store, &module).expect("an instance");
+    let factorial = instance.get_typed_func::<i32, i32>(&store, "factorial").expect("a function");
+    assert_eq!(factorial.call(&mut store, 10).expect("no trap"), 3_628_800);
+}
+
+#[test]
+fn calls_through_the_host_are_limited_in_depth() {
+    let engine = engine();
+    let mut limits = StoreLimits::default();
+    limits.host_depth = 10;
+    let mut store = Store::with_limits(&engine, (), limits);
+    store.set_fuel(1 << 30).expect("fuel");
+    let mut linker = Linker::new(&engine);
+    static DEPTH: AtomicU32 = AtomicU32::new(0);
+    linker
+        .func_wrap("env", "back", |mut caller: Caller<'_, ()>| -> Result<(), Error> {
+            DEPTH.fetch_add(1, Ordering::Relaxed);
+            caller.get_func("forever").expect("an export").call(&mut caller, &[], &mut [])
+        })
+        .expect("a definition");
+    let text = r#"(module (import "env" "back" (func $back)) (func $forever (export "forever") call $back))"#;
+    let instance = linker.instantiate(&mut store, &module(&engine, text)).expect("an instance");
+    let forever = instance.get_func(&store, "forever").expect("a function");
+    for round in 1..=2 {
+        let error = forever.call(&mut store, &[], &mut []).expect_err("it never ends");
+        assert_eq!(error.as_trap(), Some(Trap::CallStackExhausted));
+        assert_eq!(error.backtrace().len(), 10, "{error:?}");
+        assert_eq!(DEPTH.load(Ordering::Relaxed), 10 * round);
+    }
+}
+
+#[test]
+fn functions_can_be_added_while_one_of_them_runs() {
+    let engine = engine();
+    let mut store = store(&engine, 0);
+    let table = whit::TableType::new(whit::RefType::FUNC, 1, None);
+    let table = whit::Table::new(&mut store, table, Val::FuncRef(None)).expect("a table");
+    let captured = [7u8; 64];
+    let add = Func::wrap(&mut store, move |mut caller: Caller<'_, i32>| -> Result<i32, Error> {
+        for index in 0..1000 {
+            let func = Func::wrap(&mut caller, move || index)?;
+            table.set(&mut caller, 0, func.into())?;
+        }
+        let last = table.get(&caller, 0).and_then(|value| value.func_ref()).flatten().expect("a function");
+        let last = last.typed::<(), i32>(&caller)?.call(&mut caller, ())?;
+        *caller.data_mut() = last;
+        Ok(captured.iter().map(|byte| i32::from(*byte)).sum())
+    })
+    .expect("a function");
+    let add = add.typed::<(), i32>(&store).expect("its type");
+    assert_eq!(add.call(&mut store, ()).expect("no trap"), 448);
+    assert_eq!(*store.data(), 999);
+}
+
+#[test]
+fn errors_of_the_host_pass_through_the_guest() {
+    let engine = engine();
+    let mut linker = Linker::<()>::new(&engine);
+    linker.func_wrap("env", "exit", |status: i32| Err::<(), _>(Error::exit(status))).expect("a definition");
+    linker.func_wrap("env", "fail", || Err::<(), _>(Error::host(std::fmt::Error))).expect("a definition");
+    let module = module(
+        &engine,
+        r#"(module
+            (import "env" "exit" (func $exit (param i32)))
+            (import "env" "fail" (func $fail))
+            (func (export "exit") (call $exit (i32.const 3)))
+            (func (export "fail") (call $fail)))"#,
+    );
+    let mut store = store(&engine, ());
+    let instance = linker.instantiate(&mut store, &module).expect("an instance");
+    let mut call = |name| {
+        instance
+            .get_func(&store, name)
+            .expect("a function")
+            .call(&mut store, &[], &mut [])
+            .expect_err("an error")
+    };
+    assert_eq!(call("exit").exit_status(), Some(3));
+    let error = call("fail");
+    let ErrorKind::Host(source) = error.kind() else {
+        panic!("an error of the host: {error:?}");
+    };
+    assert!(source.is::<std::fmt::Error>());
+    assert_eq!(error.backtrace().len(), 1);
+    assert_eq!(error.backtrace()[0].function, 3);
+}
+
+#[test]
+fn functions_over_values_are_checked() {
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let ty = || FuncType::new([ValType::I32, ValType::F64], [ValType::I64]).expect("a type");
+    let func = Func::new(&mut store, ty(), |_, args, results| {
+        let sum = f64::from(args[0].i32().expect("an i32")) + args[1].f64().expect("an f64");
+        results[0] = Val::I64(sum as i64);
+        Ok(())
+    })
+    .expect("a function");
+    let mut results = [Val::I32(0)];
+    func.call(&mut store, &[Val::I32(40), 2.5f64.into()], &mut results).expect("the types fit");
+    assert_eq!(results[0].i64(), Some(42));
+    for args in [&[Val::I32(1)][..], &[Val::I32(1), Val::I32(2)]] {
+        let error = func.call(&mut store, args, &mut results).expect_err("the types do not fit");
+        assert!(matches!(error.kind(), ErrorKind::Usage));
+    }
+    assert!(func.call(&mut store, &[Val::I32(40), Val::F64(0)], &mut []).is_err());
+    assert!(func.typed::<(i32, f64), i32>(&store).is_err());
+    assert!(func.typed::<(i32, f64), u64>(&store).is_ok());
+
+    let wrong = Func::new(&mut store, ty(), |_, _, results| {
+        results[0] = Val::I32(1);
+        Ok(())
+    })
+    .expect("a function");
+    assert!(wrong.call(&mut store, &[Val::I32(40), Val::F64(0)], &mut results).is_err());
+}
+
+#[test]
+fn many_values() {
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let types = [ValType::I32; 100];
+    let ty = FuncType::new(types, types).expect("a type");
+    let reverse = Func::new(&mut store, ty, |_, args, results| {
+        results.iter_mut().zip(args.iter().rev()).for_each(|(result, arg)| *result = *arg);
+        Ok(())
+    })
+    .expect("a function");
+    let args = std::array::from_fn::<_, 100, _>(|index| Val::I32(index as i32));
+    let mut results = [Val::I32(0); 100];
+    let params = "i32 ".repeat(100);
+    let gets = (0..100).map(|index| format!("(local.get {index})")).collect::<String>();
+    let module = module(
+        &engine,
+        &format!(
+            r#"(module
+                (import "m" "reverse" (func $reverse (param {params}) (result {params})))
+                (func (export "run") (param {params}) (result {params}) (call $reverse {gets})))"#
+        ),
+    );
+    let instance = Instance::new(&mut store, &module, &[Extern::Func(reverse)]).expect("an instance");
+    let run = instance.get_func(&store, "run").expect("a function");
+    for func in [reverse, run] {
+        func.call(&mut store, &args, &mut results).expect("no trap");
+        assert!(results.iter().rev().zip(0..).all(|(result, index)| result.i32() == Some(index)));
+    }
+}
+
+#[test]
+fn contexts_can_be_passed_on() {
+    fn generic(mut store: impl AsContextMut<Data = i32>) -> i32 {
+        let func = Func::wrap(&mut store, |mut caller: Caller<'_, i32>| {
+            *caller.data_mut() += 1;
+        })
+        .expect("a function");
+        func.call(&mut store, &[], &mut []).expect("no trap");
+        func.call(store.as_context_mut(), &[], &mut []).expect("no trap");
+        *store.as_context_mut().data()
+    }
+    let mut store = Store::new(&engine(), 0);
+    assert_eq!(generic(&mut store), 2);
+    assert_eq!(generic(store.as_context_mut()), 4);
+}
+
+#[test]
+fn a_host_function_can_be_called_through_a_table() {
+    let (mut store, instance) = instance(
+        r#"(module
+            (table (export "table") 1 funcref)
+            (func (export "run") (param i32) (result i32)
+                (call_indirect (param i32) (result i32) (local.get 0) (i32.const 0))))"#,
+    );
+    let double = Func::wrap(&mut store, |value: i32| value * 2).expect("a function");
+    let table = instance.get_table(&store, "table").expect("a table");
+    table.set(&mut store, 0, double.into()).expect("a funcref");
+    let run = instance.get_typed_func::<i32, i32>(&store, "run").expect("a function");
+    assert_eq!(run.call(&mut store, 21).expect("no trap"), 42);
+    let other = Func::wrap(&mut store, |value: i64| value).expect("a function");
+    table.set(&mut store, 0, other.into()).expect("a funcref");
+    let error = run.call(&mut store, 21).expect_err("another type");
+    assert_eq!(error.as_trap(), Some(Trap::IndirectCallTypeMismatch));
+}

@@ -1,0 +1,38 @@
+//! The embedding API, by behaviour.
+
+mod budget;
+mod exits;
+mod host;
+mod linking;
+mod modules;
+mod objects;
+mod traps;
+mod values;
+
+use whit::{Config, Engine, Instance, Linker, Module, Store};
+
+/// An engine that consumes fuel.
+fn engine() -> Engine {
+    Engine::new(Config::new().consume_fuel(true)).expect("an engine")
+}
+
+/// A store with more fuel than any test here needs.
+fn store<T>(engine: &Engine, data: T) -> Store<T> {
+    let mut store = Store::new(engine, data);
+    store.set_fuel(1 << 40).expect("the engine consumes fuel");
+    store
+}
+
+fn module(engine: &Engine, text: &str) -> Module {
+    let bytes = wat::parse_str(text).expect("text of a module");
+    Module::new(engine, &bytes).expect("a valid module")
+}
+
+/// An instance of a module that imports nothing, and its store.
+fn instance(text: &str) -> (Store<()>, Instance) {
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let module = module(&engine, text);
+    let instance = Linker::new(&engine).instantiate(&mut store, &module).expect("an instance");
+    (store, instance)
+}
