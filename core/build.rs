@@ -150,12 +150,19 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
     let mut infos = String::new();
     let index_of = |ident: &Option<String>| {
         ident.as_ref().map_or(u16::MAX as usize, |ident| {
-            operations.iter().position(|other| other.ident == *ident).unwrap_or_else(|| panic!("no operation {ident}"))
+            operations
+                .iter()
+                .position(|other| other.ident == *ident)
+                .unwrap_or_else(|| panic!("no operation {ident}"))
         })
     };
     for (index, operation) in operations.iter().enumerate() {
-        writeln!(out, "    #[doc = \"{}\"]\n    pub(crate) const {}: Self = Self({index});", operation.name, operation.ident)
-            .expect("strings grow");
+        writeln!(
+            out,
+            "    #[doc = \"{}\"]\n    pub(crate) const {}: Self = Self({index});",
+            operation.name, operation.ident
+        )
+        .expect("strings grow");
         let list = |items: Vec<String>| items.join(", ");
         writeln!(
             infos,
@@ -174,8 +181,10 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
     }
     assert!(base <= usize::from(u16::MAX), "too many operations for 16-bit opcodes");
     out.push_str("}\n");
-    write!(out, "pub(crate) static INFOS: [Info; {}] = [\n{infos}];\n", operations.len()).expect("strings grow");
-    writeln!(out, "/// How many opcodes there are.\npub(crate) const OPCODES: usize = {base};").expect("strings grow");
+    write!(out, "pub(crate) static INFOS: [Info; {}] = [\n{infos}];\n", operations.len())
+        .expect("strings grow");
+    writeln!(out, "/// How many opcodes there are.\npub(crate) const OPCODES: usize = {base};")
+        .expect("strings grow");
     out
 }
 

@@ -33,8 +33,10 @@ use stack::{Local, MOST_SLOTS, Stack};
 pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Error> {
     let mut translator = Translator::new(module, body);
     translator.function()?;
-    let mut units = translator.units;
-    units.shrink_to_fit();
+    // `shrink_to_fit` would abort where memory is out.
+    let mut units = Vec::new();
+    units.try_reserve_exact(translator.units.len())?;
+    units.extend_from_slice(&translator.units);
     Ok(try_box(Code::new(units))?)
 }
 

@@ -1,7 +1,9 @@
 //! Hostile modules: random bytes and mutations of real modules give errors, and never a panic, a hang or more memory
 //! than the budget.
 
-use whit::{CompilationMode, Config, Engine, Linker, Module, ModuleLimits, Store, StoreLimits, Val};
+use whit::{
+    CompilationMode, Config, Engine, ExternType, Linker, Module, ModuleLimits, Store, StoreLimits, Val,
+};
 
 /// Numbers that look random and are the same in every run (xorshift64*).
 struct Random(u64);
@@ -61,7 +63,13 @@ fn exercise(engine: &Engine, bytes: &[u8], tally: &mut Tally) {
     let mut store = Store::with_limits(engine, (), limits);
     store.set_fuel(50_000).expect("the engine consumes fuel");
     let mut linker = Linker::new(engine);
-    linker.define_unknown_imports_as_traps(&module).expect("definitions");
+    for import in module.imports() {
+        if let ExternType::Func(ty) = import.ty {
+            // The results are zeros. A name that is imported twice is defined once.
+            let ty = ty.try_clone().expect("memory");
+            let _ = linker.func_new(import.module, import.name, ty, |_, _, _| Ok(()));
+        }
+    }
     let Ok(instance) = linker.instantiate(&mut store, &module) else {
         tally.not_instantiated += 1;
         return;
@@ -141,14 +149,15 @@ fn mutations(original: &[u8], count: usize, seed: u64) {
     let engines = engines();
     let mut tally = Tally::default();
     exercise(&engines[0], original, &mut tally);
-    assert_eq!(tally.refused + tally.not_instantiated, 0, "the original is valid");
+    let valid = Module::new(&engines[0], original);
+    assert!(valid.is_ok() && tally.not_instantiated == 0, "{valid:?}");
     let mut random = Random(seed);
     for round in 0..count {
         let mut bytes = original.to_vec();
         mutate(&mut random, &mut bytes);
         exercise(&engines[round % engines.len()], &bytes, &mut tally);
     }
-    assert!(tally.refused > 0 && tally.failed > 0 && tally.returned > 0, "{tally:?}");
+    assert!(tally.refused < count && tally.failed > count / 100, "{tally:?}");
 }
 
 #[test]

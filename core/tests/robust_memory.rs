@@ -195,7 +195,7 @@ fn fail_each(bytes: &[u8], mode: CompilationMode, forever: bool, expected: i64) 
 
 #[test]
 fn a_failed_allocation_is_an_error() {
-    for (text, expected) in [(CALLS, 210 + 3_628_800), (MEMORY, 2391), (HOST, 45)] {
+    for (text, expected) in [(CALLS, 210 + 3_628_800), (MEMORY, 3217), (HOST, 45)] {
         let bytes = wat::parse_str(text).expect("text of a module");
         for mode in [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy] {
             for forever in [false, true] {

@@ -60,7 +60,12 @@ fn locate(module: &Module, ip: CodePointer) -> Option<(u32, usize)> {
 
 fn add_function(module: &Module, body: u32, position: usize, error: &mut Error) {
     let function = module.inner.imported_funcs + body;
-    let offset = crate::translate::source_offset(&module.inner, body, position);
+    let entry = &module.inner.bodies[body as usize];
+    let offset = match entry.code.get() {
+        Some(_) => crate::translate::source_offset(&module.inner, body, position),
+        // The body has not been translated, perhaps because it is not valid.
+        None => entry.span.start as usize,
+    };
     let name = module.function_name(function).and_then(|name| {
         let mut copy = String::new();
         copy.try_reserve_exact(name.len()).ok()?;

@@ -118,7 +118,8 @@ impl<L: Source<u32>> Instruction for ReturnCallIndirect<L> {
         let index = L::get(state, 1);
         match state.indirect(state.unit(at + 2), index, state.unit32(at)) {
             Ok((callee, entity)) => {
-                let arguments = state.replace_frame(state.unit(at + 3), state.unit(at + 4), state.unit(at + 5));
+                let arguments =
+                    state.replace_frame(state.unit(at + 3), state.unit(at + 4), state.unit(at + 5));
                 if entity.instance != state.context().instance {
                     return foreign(state, callee, arguments);
                 }

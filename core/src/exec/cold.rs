@@ -74,7 +74,13 @@ impl Cold {
                 memory::memory_fill(store, instance, index, (target, value as u8, len))?;
             }
             Op::MemoryInit => {
-                memory::memory_init(store, instance, state.unit32(1), u32::from(state.unit(3)), self.operands())?;
+                memory::memory_init(
+                    store,
+                    instance,
+                    state.unit32(1),
+                    u32::from(state.unit(3)),
+                    self.operands(),
+                )?;
             }
             Op::DataDrop => memory::data_drop(store, instance, state.unit32(1)),
             Op::TableGet => self.result(table::table_get(store, instance, index, self.operand(0))?),
@@ -90,7 +96,13 @@ impl Cold {
             Op::TableFill => table::table_fill(store, instance, index, self.operands())?,
             Op::TableCopy => table::table_copy(store, instance, index, u32::from(second), self.operands())?,
             Op::TableInit => {
-                table::table_init(store, instance, state.unit32(1), u32::from(state.unit(3)), self.operands())?;
+                table::table_init(
+                    store,
+                    instance,
+                    state.unit32(1),
+                    u32::from(state.unit(3)),
+                    self.operands(),
+                )?;
             }
             Op::ElemDrop => table::elem_drop(store, instance, state.unit32(1)),
             Op::RefFunc => {

@@ -61,8 +61,11 @@ impl Stack {
 }
 
 /// Code that stands for a state of the driver instead of a function: one instruction each.
-static STUBS: [u16; 3] =
-    [INFOS[Op::Finish.index()].base, INFOS[Op::ReturnForeign.index()].base, INFOS[Op::Translate.index()].base];
+static STUBS: [u16; 3] = [
+    INFOS[Op::Finish.index()].base,
+    INFOS[Op::ReturnForeign.index()].base,
+    INFOS[Op::Translate.index()].base,
+];
 
 /// Where the outermost function returns to.
 pub(super) fn finish() -> CodePointer {

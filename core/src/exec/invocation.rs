@@ -206,8 +206,9 @@ impl Invocation {
     fn call_foreign(&mut self, store: &mut StoreInner, entity: FuncEntity) -> Result<(), Error> {
         let ty = &store.types[entity.ty as usize];
         let (params, results) = (ty.param_slots(), ty.result_slots());
-        let packed =
-            u64::from(self.context.instance) | (params as u64) << 32 | (if results > 1 { results as u64 } else { 0 }) << 48;
+        let packed = u64::from(self.context.instance)
+            | (params as u64) << 32
+            | (if results > 1 { results as u64 } else { 0 }) << 48;
         let arguments = self.context.arguments as usize;
         let distance = arguments + params;
         let needed = distance + 2 * HEADER + 1 + params.max(results);

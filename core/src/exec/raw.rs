@@ -400,7 +400,13 @@ impl State {
     /// `p0`. False when the stack has no room, and then nothing has happened.
     #[inline(always)]
     #[must_use]
-    pub(super) fn enter<const ZERO: usize>(&mut self, locals: u16, zero: u16, frame: u16, pins: [i16; 2]) -> bool {
+    pub(super) fn enter<const ZERO: usize>(
+        &mut self,
+        locals: u16,
+        zero: u16,
+        frame: u16,
+        pins: [i16; 2],
+    ) -> bool {
         let distance = self.acc as usize + usize::from(locals) * 8;
         let new = self.sp.wrapping_byte_add(distance);
         let context = self.context_mut();

@@ -3,8 +3,8 @@
 use super::Translator;
 use super::stack::{Held, Operand, Value};
 use crate::error::Error;
-use crate::ops::{Bank, Op};
 use crate::ops::shape::Loc;
+use crate::ops::{Bank, Op};
 use crate::types::ValType;
 
 /// An operand as an instruction has it: where, and the unit that says so.
@@ -235,7 +235,8 @@ impl Translator<'_> {
             self.stack.forget_slot(slot);
             if source.loc == Loc::A && !matches!(operand.value, Value::Const(_)) {
                 // The slot that the accumulator mirrored keeps its value, but this one is read next.
-                let dirty = held.is_some_and(|held| held.dirty && held.slot != slot) && self.stack.must_keep(bank).is_some();
+                let dirty = held.is_some_and(|held| held.dirty && held.slot != slot)
+                    && self.stack.must_keep(bank).is_some();
                 if !dirty {
                     self.stack.hold(bank, Some(Held { slot, dirty: false }));
                 }

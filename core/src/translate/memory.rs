@@ -36,9 +36,16 @@ impl Translator<'_> {
         if let Value::Const(base) = operand.value
             && let Some(address) = (base as u32).checked_add(offset)
         {
-            return Ok(Address { op: op.derived(1), place: Place::ZERO, memory, offset: address, form: Form::Wide });
+            return Ok(Address {
+                op: op.derived(1),
+                place: Place::ZERO,
+                memory,
+                offset: address,
+                form: Form::Wide,
+            });
         }
-        let (op, form) = if offset <= u32::from(u16::MAX) { (op, Form::Short) } else { (op.derived(1), Form::Wide) };
+        let (op, form) =
+            if offset <= u32::from(u16::MAX) { (op, Form::Short) } else { (op.derived(1), Form::Wide) };
         let place = self.place_for(op, 0, operand)?;
         Ok(Address { op, place, memory, offset, form })
     }

@@ -8,7 +8,10 @@ use crate::types::ValType;
 impl Translator<'_> {
     /// The type of a table's elements.
     fn element_type(&self, table: u32) -> ValType {
-        self.module.tables.get(table as usize).map_or(ValType::FUNCREF, |table| ValType::Ref(table.ty.element))
+        self.module
+            .tables
+            .get(table as usize)
+            .map_or(ValType::FUNCREF, |table| ValType::Ref(table.ty.element))
     }
 
     fn table_immediates(&mut self, tables: &[u32], slot: u16) -> Result<(), Error> {

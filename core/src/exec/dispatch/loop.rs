@@ -3,9 +3,9 @@
 #![allow(unsafe_code)]
 
 use crate::exec::handler::{Exit, Flow, Instruction};
+use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
-use crate::exec::operand::{A, I, S, Z};
 use crate::exec::raw::{Context, State};
 use crate::exec::{call, control, memory, numeric, variable};
 use crate::ops;

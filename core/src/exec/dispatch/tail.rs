@@ -80,7 +80,9 @@ fn next(ip: CodePointer) -> Handler {
 fn apart(handler: Handler) -> Handler {
     let mut handler = handler;
     // SAFETY: no instruction is executed.
-    unsafe { core::arch::asm!("/* {0} */", inout(reg) handler, options(pure, nomem, nostack, preserves_flags)) };
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(reg) handler, options(pure, nomem, nostack, preserves_flags))
+    };
     handler
 }
 
