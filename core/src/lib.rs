@@ -30,8 +30,8 @@ pub use api::{
 };
 pub use config::{CompilationMode, Config};
 pub use engine::Engine;
-pub use exec::DISPATCH;
 pub use error::{Error, ErrorKind, FrameInfo};
+pub use exec::DISPATCH;
 pub use limits::{ModuleLimits, PAGE_SIZE, StoreLimits};
 #[doc(hidden)]
 pub use module::foreign::is_inside as is_inside_wasmparser;

@@ -227,12 +227,15 @@ impl Module {
     /// # Errors
     /// When the module has no such function with a body, or memory runs out.
     pub fn write_ir(&self, index: u32, out: &mut dyn core::fmt::Write) -> Result<(), Error> {
-        let body = index.checked_sub(self.inner.imported_funcs).filter(|body| (*body as usize) < self.inner.bodies.len());
+        let body = index
+            .checked_sub(self.inner.imported_funcs)
+            .filter(|body| (*body as usize) < self.inner.bodies.len());
         let no_body = || Error::with_message(ErrorKind::Usage, "no function with a body has this index");
         let body = body.ok_or_else(no_body)?;
         validate_body(&self.inner, body)?;
         let code = translate(&self.inner, body)?;
-        write!(out, "{}", Listing(code.units())).map_err(|_| Error::with_message(ErrorKind::Usage, "the text was refused"))
+        write!(out, "{}", Listing(code.units()))
+            .map_err(|_| Error::with_message(ErrorKind::Usage, "the text was refused"))
     }
 }
 

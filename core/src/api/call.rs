@@ -29,6 +29,7 @@ pub(crate) enum Stop {
 }
 
 /// How a resumable call ended.
+#[expect(clippy::large_enum_variant, reason = "stopping must not need memory")]
 pub(crate) enum Ended {
     Done,
     Suspended(Pending, Suspension),

@@ -6,6 +6,7 @@ use crate::error::Error;
 
 /// How a resumable call ended.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "stopping must not need memory")]
 pub enum CallState {
     /// The function returned.
     Done,

@@ -2,7 +2,6 @@
 
 use super::{GlobalEntity, GlobalPlace, StoreInner};
 use crate::error::Error;
-use crate::exec::CellPointer;
 use crate::raw::Cells;
 use crate::types::GlobalType;
 
@@ -52,8 +51,8 @@ impl StoreInner {
     }
 
     /// The address of the first cell of global `global`.
-    pub(crate) fn global_pointer(&self, global: u32) -> CellPointer {
+    pub(crate) fn global_pointer(&self, global: u32) -> crate::exec::CellPointer {
         let (cells, first) = self.global_cells(global);
-        CellPointer::new(cells, first)
+        crate::exec::CellPointer::new(cells, first)
     }
 }

@@ -6,7 +6,6 @@ use super::budget::Budget;
 use super::memory::{data_drop, memory_init};
 use super::{FuncEntity, GlobalEntity, GlobalPlace, InstanceEntity, StoreInner};
 use crate::error::{Error, ErrorKind};
-use crate::exec::CodePointer;
 use crate::module::const_expr::{ConstScope, evaluate};
 use crate::module::reader::Reader;
 use crate::module::{ExternKind, Import, ImportType, Module, ModuleInner, SegmentMode, Span};
@@ -130,7 +129,7 @@ impl StoreInner {
         }
         let mut instance = self.import(module, types, imports)?;
         for _ in &inner.bodies {
-            instance.code.push(CodePointer::untranslated());
+            instance.code.push(crate::exec::CodePointer::untranslated());
         }
         for (body, ty) in inner.func_types[inner.imported_funcs as usize..].iter().enumerate() {
             let ty = instance.types[*ty as usize];

@@ -68,7 +68,8 @@ fn sizes_of_memories_and_tables_are_limited() {
 fn numbers_of_objects_are_limited() {
     let engine = engine();
     let module = module(&engine, "(module (memory 1) (memory 1) (table 1 funcref))");
-    let cases: [(fn(&mut StoreLimits), &str); 3] = [
+    type Change = fn(&mut StoreLimits);
+    let cases: [(Change, &str); 3] = [
         (|limits| limits.instances = 2, "instances"),
         (|limits| limits.memories = 5, "memories"),
         (|limits| limits.tables = 2, "tables"),

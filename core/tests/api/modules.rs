@@ -69,7 +69,8 @@ fn a_proposal_that_is_off_is_named() {
 
 #[test]
 fn proposals_can_be_turned_off() {
-    let cases: [(&str, fn(&mut Config) -> &mut Config, &str); 3] = [
+    type Change = fn(&mut Config) -> &mut Config;
+    let cases: [(&str, Change, &str); 3] = [
         ("(module (func return_call 0))", |config| config.wasm_tail_call(false), "tail calls"),
         (
             "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
@@ -89,7 +90,8 @@ fn proposals_can_be_turned_off() {
 
 #[test]
 fn limits_of_modules_are_kept() {
-    let cases: [(&str, fn(&mut ModuleLimits), &str); 12] = [
+    type Change = fn(&mut ModuleLimits);
+    let cases: [(&str, Change, &str); 12] = [
         ("(module)", |limits| limits.module_size = 7, "module size"),
         ("(module (type (func)) (type (func)))", |limits| limits.types = 1, "types"),
         ("(module (func) (func))", |limits| limits.functions = 1, "functions"),
