@@ -16,10 +16,9 @@ mod operand;
 mod raw;
 mod variable;
 
-pub(crate) use frame::Stack;
 use handler::Exit;
 pub(crate) use invocation::{Invocation, Step};
-pub(crate) use raw::{CellPointer, CodePointer, HEADER};
 
 /// How this build goes from one instruction to the next: by `tail calls` or a `match loop`.
-pub const DISPATCH: &str = if cfg!(all(whit_tail_calls, not(debug_assertions))) { "tail calls" } else { "match loop" };
+pub const DISPATCH: &str =
+    if cfg!(all(whit_tail_calls, not(debug_assertions))) { "tail calls" } else { "match loop" };

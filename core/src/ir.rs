@@ -7,6 +7,9 @@ use alloc::vec::Vec;
 
 pub(crate) mod disasm;
 
+/// Slots of a frame's header: return position, bytes back to the caller's frame, homes of the pinned locals.
+pub(crate) const HEADER: usize = if cfg!(whit_wide) { 4 } else { 2 };
+
 /// The translated code of a function.
 pub(crate) struct Code {
     units: Vec<u16>,

@@ -267,6 +267,39 @@ impl Drop for Cells {
     }
 }
 
+/// Address of a global's cell.
+#[derive(Clone, Copy)]
+pub(crate) struct CellPointer(pub(crate) *mut u64);
+
+/// Address of an instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct CodePointer(pub(crate) *const u16);
+
+// SAFETY: only running code, which has the store to itself, follows the address.
+unsafe impl Send for CellPointer {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for CellPointer {}
+// SAFETY: code is immutable and outlives the instances that point to it.
+unsafe impl Send for CodePointer {}
+// SAFETY: as for `Send`.
+unsafe impl Sync for CodePointer {}
+
+impl CellPointer {
+    /// Cell number `index` of `cells`.
+    pub(crate) fn new(cells: &Cells, index: usize) -> Self {
+        assert!(index < cells.len(), "a global's cell exists");
+        Self(cells.as_ptr().wrapping_add(index))
+    }
+}
+
+impl CodePointer {
+    /// The first of `units`.
+    pub(crate) fn new(units: &[u16]) -> Self {
+        Self(units.as_ptr())
+    }
+}
+
 /// A place for a boxed value that is set at most once, by any thread.
 pub struct OnceBox<T> {
     pointer: AtomicPtr<T>,

@@ -15,6 +15,7 @@ pub(crate) mod budget;
 mod global;
 mod instance;
 pub(crate) mod memory;
+pub(crate) mod stack;
 pub(crate) mod table;
 mod types;
 
@@ -82,9 +83,9 @@ pub(crate) struct InstanceEntity {
     /// The globals that are not imported, each at the cell that [`GlobalPlace::Instance`] names.
     pub(crate) global_cells: Cells,
     /// Addresses of the imported globals' cells.
-    pub(crate) imported_global_cells: Vec<crate::exec::CellPointer>,
+    pub(crate) imported_global_cells: Vec<crate::raw::CellPointer>,
     /// First instruction of each function that is not imported, or of the stub that translates it.
-    pub(crate) code: Vec<crate::exec::CodePointer>,
+    pub(crate) code: Vec<crate::raw::CodePointer>,
     /// References of each element segment; empty once dropped.
     pub(crate) elements: Vec<Vec<u64>>,
     /// Whether each data segment has been dropped.
@@ -108,7 +109,7 @@ pub(crate) struct StoreInner {
     pub(crate) instances: Vec<InstanceEntity>,
     pub(crate) externs: Vec<Box<dyn core::any::Any + Send + Sync>>,
     /// Value stacks that no call uses.
-    pub(crate) stacks: Vec<crate::exec::Stack>,
+    pub(crate) stacks: Vec<stack::Stack>,
     /// Fuel left.
     pub(crate) fuel: u64,
     /// Nested calls into WebAssembly that are under way.

@@ -4,8 +4,8 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::error::Error;
-use crate::exec::HEADER;
 use crate::ir::Code;
+use crate::ir::HEADER;
 use crate::module::ModuleInner;
 use crate::ops::shape::Loc;
 use crate::ops::{ACCESS, NUMERIC, NUMERIC_FC, Op};

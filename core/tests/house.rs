@@ -87,14 +87,17 @@ fn floor_of(module: &str) -> Option<usize> {
     FLOORS.iter().position(|modules| modules.contains(&module))
 }
 
+fn end_of_name(text: &str) -> usize {
+    text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len())
+}
+
 /// The modules that a `use` declaration (its whitespace removed) imports by `crate::NAME` or `crate::{NAME, …}`.
 fn imported(declaration: &str) -> Vec<String> {
     let Some((_, path)) = declaration.split_once("crate::") else {
         return Vec::new();
     };
-    let end = |text: &str| text.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(text.len());
     let Some(group) = path.strip_prefix('{') else {
-        return vec![path[..end(path)].to_string()];
+        return vec![path[..end_of_name(path)].to_string()];
     };
     let (mut depth, mut start, mut names) = (0, 0, Vec::new());
     for (index, c) in group.char_indices() {
@@ -103,7 +106,7 @@ fn imported(declaration: &str) -> Vec<String> {
             '}' if depth > 0 => depth -= 1,
             ',' | '}' if depth == 0 => {
                 let item = &group[start..index];
-                names.push(item[..end(item)].to_string());
+                names.push(item[..end_of_name(item)].to_string());
                 start = index + 1;
             }
             _ => {}
@@ -136,15 +139,20 @@ fn a_file_imports_its_own_floor_or_a_lower_one() {
         let source = read(&path);
         let mut declaration = String::new();
         for (line, text) in code(&source) {
-            let starts = text.trim_start().starts_with("use ") || text.contains(" use crate::");
-            if !starts && declaration.is_empty() {
-                continue;
+            let mut names = Vec::new();
+            if !declaration.is_empty()
+                || text.trim_start().starts_with("use ")
+                || text.contains(" use crate::")
+            {
+                declaration.extend(text.chars().filter(|c| !c.is_whitespace()));
+                if declaration.ends_with(';') {
+                    names = imported(&declaration);
+                    declaration.clear();
+                }
+            } else {
+                names.extend(text.split("crate::").skip(1).map(|path| path[..end_of_name(path)].to_string()));
             }
-            declaration.extend(text.chars().filter(|c| !c.is_whitespace()));
-            if !declaration.ends_with(';') {
-                continue;
-            }
-            for name in imported(&declaration) {
+            for name in names {
                 match floor_of(&name) {
                     Some(floor) if floor <= own => {}
                     Some(_) => {
@@ -155,7 +163,6 @@ fn a_file_imports_its_own_floor_or_a_lower_one() {
                     )),
                 }
             }
-            declaration.clear();
         }
     }
     assert_none(&wrong, "floors");

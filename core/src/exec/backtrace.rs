@@ -6,8 +6,10 @@ use crate::error::{Error, FrameInfo};
 use crate::exec::Exit;
 use crate::exec::frame::{finish, return_foreign};
 use crate::exec::invocation::Invocation;
-use crate::exec::raw::{CodePointer, HEADER, peek};
+use crate::exec::raw::peek;
+use crate::ir::HEADER;
 use crate::module::Module;
+use crate::raw::CodePointer;
 use crate::store::StoreInner;
 
 /// Frames of a backtrace at most, innermost ones first: a runaway recursion has thousands.

@@ -3,9 +3,12 @@
 use alloc::vec::Vec;
 
 use crate::error::Error;
-use crate::exec::frame::{Stack, finish, return_foreign};
-use crate::exec::raw::{CodePointer, Context, HEADER, MemoryView, peek, poke, slots};
+use crate::exec::frame::{finish, return_foreign};
+use crate::exec::raw::{Context, MemoryView, peek, poke, slots};
 use crate::exec::{Exit, cold, dispatch};
+use crate::ir::HEADER;
+use crate::raw::CodePointer;
+use crate::store::stack::Stack;
 use crate::store::{FuncEntity, StoreInner};
 use crate::trap::Trap;
 use crate::types::{FuncType, ValType};

@@ -7,47 +7,13 @@
 #![allow(unsafe_code)]
 
 use crate::exec::Exit;
-use crate::raw::Cells;
+use crate::raw::{CellPointer, CodePointer};
 use crate::store::FuncEntity;
 use crate::trap::Trap;
-
-/// Slots of a frame's header: return position, bytes back to the caller's frame, homes of the pinned locals.
-pub(crate) const HEADER: usize = if cfg!(whit_wide) { 4 } else { 2 };
-
-/// Address of a global's cell.
-#[derive(Clone, Copy)]
-pub(crate) struct CellPointer(*mut u64);
-
-/// Address of an instruction.
-#[derive(Clone, Copy, PartialEq, Eq)]
-#[repr(transparent)]
-pub(crate) struct CodePointer(*const u16);
-
-// SAFETY: only running code, which has the store to itself, follows the address.
-unsafe impl Send for CellPointer {}
-// SAFETY: as for `Send`.
-unsafe impl Sync for CellPointer {}
-// SAFETY: code is immutable and outlives the instances that point to it.
-unsafe impl Send for CodePointer {}
-// SAFETY: as for `Send`.
-unsafe impl Sync for CodePointer {}
-
-impl CellPointer {
-    /// Cell number `index` of `cells`.
-    pub(crate) fn new(cells: &Cells, index: usize) -> Self {
-        assert!(index < cells.len(), "a global's cell exists");
-        Self(cells.as_ptr().wrapping_add(index))
-    }
-}
 
 impl CodePointer {
     /// Points nowhere: the state of a context that has not run.
     pub(super) const NONE: Self = Self(core::ptr::null());
-
-    /// The first of `units`.
-    pub(crate) fn new(units: &[u16]) -> Self {
-        Self(units.as_ptr())
-    }
 
     /// How many units after the first of `units` this one is, if it is one of them or right behind them.
     pub(crate) fn position_in(self, units: &[u16]) -> Option<usize> {

@@ -2,7 +2,7 @@
 
 use super::{GlobalEntity, GlobalPlace, StoreInner};
 use crate::error::Error;
-use crate::raw::Cells;
+use crate::raw::{CellPointer, Cells};
 use crate::types::GlobalType;
 
 impl StoreInner {
@@ -51,8 +51,8 @@ impl StoreInner {
     }
 
     /// The address of the first cell of global `global`.
-    pub(crate) fn global_pointer(&self, global: u32) -> crate::exec::CellPointer {
+    pub(crate) fn global_pointer(&self, global: u32) -> CellPointer {
         let (cells, first) = self.global_cells(global);
-        crate::exec::CellPointer::new(cells, first)
+        CellPointer::new(cells, first)
     }
 }

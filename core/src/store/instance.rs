@@ -10,6 +10,7 @@ use crate::module::const_expr::{ConstScope, evaluate};
 use crate::module::reader::Reader;
 use crate::module::{ExternKind, Import, ImportType, Module, ModuleInner, SegmentMode, Span};
 use crate::raw::Cells;
+use crate::raw::CodePointer;
 use crate::trap::Trap;
 use crate::types::{ExternType, Limits, MemoryType, TableType};
 
@@ -129,7 +130,7 @@ impl StoreInner {
         }
         let mut instance = self.import(module, types, imports)?;
         for _ in &inner.bodies {
-            instance.code.push(crate::exec::CodePointer::untranslated());
+            instance.code.push(CodePointer::untranslated());
         }
         for (body, ty) in inner.func_types[inner.imported_funcs as usize..].iter().enumerate() {
             let ty = instance.types[*ty as usize];

@@ -2,7 +2,7 @@
 
 use super::Translator;
 use crate::error::Error;
-use crate::exec::HEADER;
+use crate::ir::HEADER;
 use crate::types::ValType;
 
 /// No entry: the end of a list of fixups.

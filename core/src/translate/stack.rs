@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::error::Error;
-use crate::exec::HEADER;
+use crate::ir::HEADER;
 use crate::ops::Bank;
 use crate::ops::shape::Loc;
 use crate::types::ValType;

@@ -4,9 +4,10 @@
 
 use crate::exec::handler::{Exit, Flow, Instruction};
 use crate::exec::operand::{A, I, P0, P1, S, Z};
-use crate::exec::raw::{CodePointer, Context, State};
+use crate::exec::raw::{Context, State};
 use crate::exec::{call, control, memory, numeric, variable};
 use crate::ops::{self, OPCODES};
+use crate::raw::CodePointer;
 
 /// Calls the macro `$then` with the names and types of a handler's parameters: the only place that spells them.
 macro_rules! with_registers {
