@@ -1,10 +1,12 @@
 //! Every allocation that fails, fails softly: loading, instantiating and running modules while the n-th allocation
 //! fails, for every n, gives errors. Nothing aborts, panics or is lost.
 //!
-//! wasmparser's allocations are exempt: see `core/src/module/foreign.rs` for how it is kept from running out.
+//! wasmparser's allocations cannot fail, so they are exempt. That it is kept from running out (see
+//! `core/src/module/foreign.rs`) is tested with heaps of every size: it never asks for more than there is.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::sync::Mutex;
 
 use whit::{
     Caller, CompilationMode, Config, Engine, Error, ErrorKind, ExternRef, Linker, Module, Store, Trap,
@@ -19,22 +21,32 @@ enum Plan {
     Fail { after: usize, forever: bool },
     /// An allocation has failed; the others succeed, or not.
     Failed { forever: bool },
+    /// The heap has this many bytes more than are in use.
+    Heap { free: isize },
 }
 
 thread_local! {
     static PLAN: Cell<Plan> = const { Cell::new(Plan::Normal) };
     static LIVE: Cell<isize> = const { Cell::new(0) };
+    /// The most bytes that wasmparser took from a heap that did not have them.
+    static TAKEN: Cell<isize> = const { Cell::new(0) };
 }
 
 struct Allocator;
 
 impl Allocator {
-    /// Whether the allocation that is about to be made fails.
-    fn fails() -> bool {
-        if whit::is_inside_wasmparser() {
-            return false;
-        }
+    /// Whether the allocation that is about to be made, of `more` bytes than there are, fails.
+    fn fails(more: isize) -> bool {
+        let inside = whit::is_inside_wasmparser();
         let (fails, plan) = match PLAN.get() {
+            Plan::Heap { free } if LIVE.get() + more > free => {
+                if inside {
+                    TAKEN.set(TAKEN.get().max(LIVE.get() + more - free));
+                }
+                (!inside, Plan::Heap { free })
+            }
+            Plan::Heap { .. } => return false,
+            _ if inside => return false,
             Plan::Normal => return false,
             Plan::Fail { after: 0, forever } => (true, Plan::Failed { forever }),
             Plan::Fail { after, forever } => (false, Plan::Fail { after: after - 1, forever }),
@@ -52,7 +64,7 @@ impl Allocator {
 // SAFETY: every method does what the system's does, or gives null, which stands for failure.
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        if Self::fails() {
+        if Self::fails(layout.size() as isize) {
             return std::ptr::null_mut();
         }
         Self::count(layout.size() as isize);
@@ -61,7 +73,7 @@ unsafe impl GlobalAlloc for Allocator {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        if Self::fails() {
+        if Self::fails(layout.size() as isize) {
             return std::ptr::null_mut();
         }
         Self::count(layout.size() as isize);
@@ -70,7 +82,8 @@ unsafe impl GlobalAlloc for Allocator {
     }
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        if Self::fails() {
+        // Where it moves, both blocks exist for a while.
+        if Self::fails(size as isize) {
             return std::ptr::null_mut();
         }
         Self::count(size as isize - layout.size() as isize);
@@ -87,6 +100,9 @@ unsafe impl GlobalAlloc for Allocator {
 
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
+
+/// Held by each test: whether wasmparser runs is known for the whole process.
+static ALONE: Mutex<()> = Mutex::new(());
 
 const CALLS: &str = r#"(module
     (type $op (func (param i64 i64) (result i64)))
@@ -195,12 +211,70 @@ fn fail_each(bytes: &[u8], mode: CompilationMode, forever: bool, expected: i64) 
 
 #[test]
 fn a_failed_allocation_is_an_error() {
+    let _alone = ALONE.lock();
     for (text, expected) in [(CALLS, 210 + 3_628_800), (MEMORY, 3217), (HOST, 45)] {
         let bytes = wat::parse_str(text).expect("text of a module");
         for mode in [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy] {
             for forever in [false, true] {
                 let allocations = fail_each(&bytes, mode, forever, expected);
                 assert!(allocations > 20, "{allocations}");
+            }
+        }
+    }
+}
+
+/// A module of many small things, which make wasmparser keep more than their bytes.
+fn many() -> Vec<u8> {
+    let mut text = String::from("(module\n");
+    for index in 0..50 {
+        let params = "i32 ".repeat(index);
+        text += &format!("(type (func (param {params}) (result i64)))\n");
+        text += &format!("(import \"module{index}\" \"name{index}\" (func (type {index})))\n");
+    }
+    for index in 0..50 {
+        text += &format!("(func (export \"f{index}\") (type {index}) (local i32 f64) (i64.const {index}))\n");
+        text += &format!("(global (export \"g{index}\") funcref (ref.func {index}))\n");
+        text += &format!(
+            "(elem (i32.const {index}) func {index} {index} 1 2 3)\n(data (i32.const {index}) \"a\")\n"
+        );
+    }
+    // Deep operands and deep labels.
+    let (constants, adds) = ("i32.const 1 ".repeat(500), "i32.add ".repeat(499));
+    text += &format!("(func (result i32) {constants} {adds})\n(global i32 {constants} {adds})\n");
+    text += &format!("(func {} {})\n", "block ".repeat(300), "end ".repeat(300));
+    text += "(table 100 funcref) (memory 1))";
+    wat::parse_str(text).expect("text of a module")
+}
+
+#[test]
+fn heaps_of_every_size_are_large_enough_or_give_an_error() {
+    let _alone = ALONE.lock();
+    let modules = [
+        wat::parse_str(include_str!("robust/everything.wat")).expect("text of a module"),
+        include_bytes!("robust/compiled.wasm").to_vec(),
+        many(),
+    ];
+    for bytes in &modules {
+        for mode in [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy] {
+            let engine = Engine::new(Config::new().compilation_mode(mode)).expect("an engine");
+            let mut size = 0;
+            loop {
+                let live = LIVE.get();
+                PLAN.set(Plan::Heap { free: live + size });
+                let result = Module::new(&engine, bytes).map(drop);
+                PLAN.set(Plan::Normal);
+                let taken = TAKEN.replace(0);
+                assert_eq!(taken, 0, "{mode:?}: wasmparser overran a heap of {size} bytes");
+                let done = result.is_ok();
+                if let Err(error) = result {
+                    assert!(is_about_memory(&error), "{size}: {error:?}");
+                }
+                assert_eq!(LIVE.get(), live, "memory is lost");
+                if done {
+                    break;
+                }
+                size += 256;
+                assert!(size < 4 << 20, "it never succeeds");
             }
         }
     }
