@@ -12,10 +12,10 @@ use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
 
 /// Memory ran out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct OutOfMemory;
+pub(crate) struct OutOfMemory;
 
 /// Moves `value` to the heap.
-pub fn try_box<T>(value: T) -> Result<Box<T>, OutOfMemory> {
+pub(crate) fn try_box<T>(value: T) -> Result<Box<T>, OutOfMemory> {
     let layout = Layout::new::<T>();
     if layout.size() == 0 {
         return Ok(Box::new(value));
@@ -38,7 +38,7 @@ struct Counted<T> {
 }
 
 /// A value with several owners in any thread, dropped with the last of them.
-pub struct Shared<T> {
+pub(crate) struct Shared<T> {
     pointer: NonNull<Counted<T>>,
 }
 
@@ -49,13 +49,13 @@ unsafe impl<T: Send + Sync> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
     /// Moves `value` to the heap, with one owner.
-    pub fn try_new(value: T) -> Result<Self, OutOfMemory> {
+    pub(crate) fn try_new(value: T) -> Result<Self, OutOfMemory> {
         let boxed = try_box(Counted { owners: AtomicUsize::new(1), value })?;
         Ok(Self { pointer: NonNull::from(Box::leak(boxed)) })
     }
 
     /// Whether both own the same value.
-    pub fn same(&self, other: &Self) -> bool {
+    pub(crate) fn same(&self, other: &Self) -> bool {
         self.pointer == other.pointer
     }
 
@@ -92,7 +92,7 @@ impl<T> Drop for Shared<T> {
 }
 
 /// Zeroed bytes at an address that changes only when they grow: a linear memory.
-pub struct Bytes {
+pub(crate) struct Bytes {
     pointer: NonNull<u8>,
     len: usize,
 }
@@ -111,7 +111,7 @@ impl Bytes {
     }
 
     /// `len` zero bytes.
-    pub fn zeroed(len: usize) -> Result<Self, OutOfMemory> {
+    pub(crate) fn zeroed(len: usize) -> Result<Self, OutOfMemory> {
         let layout = Self::layout(len)?;
         if len == 0 {
             return Ok(Self { pointer: NonNull::<u128>::dangling().cast(), len });
@@ -122,7 +122,7 @@ impl Bytes {
     }
 
     /// Makes it `len` bytes long, which is no less than before; the added ones are zero.
-    pub fn grow(&mut self, len: usize) -> Result<(), OutOfMemory> {
+    pub(crate) fn grow(&mut self, len: usize) -> Result<(), OutOfMemory> {
         if self.len == 0 {
             *self = Self::zeroed(len)?;
             return Ok(());
@@ -143,7 +143,7 @@ impl Bytes {
     }
 
     /// The address of the first byte.
-    pub fn as_mut_ptr(&mut self) -> *mut u8 {
+    pub(crate) fn as_mut_ptr(&mut self) -> *mut u8 {
         self.pointer.as_ptr()
     }
 }
@@ -175,7 +175,7 @@ impl Drop for Bytes {
 
 /// 64-bit cells at an address that changes only when they grow, read and written through raw pointers alone, so
 /// that running code may hold that address: globals, tables, value stacks.
-pub struct Cells {
+pub(crate) struct Cells {
     pointer: NonNull<u64>,
     len: usize,
 }
@@ -191,7 +191,7 @@ impl Cells {
     }
 
     /// `len` cells of zero.
-    pub fn zeroed(len: usize) -> Result<Self, OutOfMemory> {
+    pub(crate) fn zeroed(len: usize) -> Result<Self, OutOfMemory> {
         let layout = Self::layout(len)?;
         if len == 0 {
             return Ok(Self { pointer: NonNull::dangling(), len });
@@ -202,7 +202,7 @@ impl Cells {
     }
 
     /// Makes it `len` cells long, if that is more than before; the added ones hold `value`.
-    pub fn grow(&mut self, len: usize, value: u64) -> Result<(), OutOfMemory> {
+    pub(crate) fn grow(&mut self, len: usize, value: u64) -> Result<(), OutOfMemory> {
         if len <= self.len {
             return Ok(());
         }
@@ -226,19 +226,19 @@ impl Cells {
     }
 
     /// How many cells there are.
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
 
     /// The cell at `index`, if there is one.
-    pub fn get(&self, index: usize) -> Option<u64> {
+    pub(crate) fn get(&self, index: usize) -> Option<u64> {
         // SAFETY: the index is below the length, and every cell is initialised.
         (index < self.len).then(|| unsafe { self.pointer.add(index).read() })
     }
 
     /// Sets the cell at `index` and tells whether there is one.
     #[must_use]
-    pub fn set(&mut self, index: usize, value: u64) -> bool {
+    pub(crate) fn set(&mut self, index: usize, value: u64) -> bool {
         if index < self.len {
             // SAFETY: the index is below the length, and `self` is borrowed alone.
             unsafe { self.pointer.add(index).write(value) };
@@ -247,13 +247,13 @@ impl Cells {
     }
 
     /// The cells as a slice.
-    pub fn as_mut_slice(&mut self) -> &mut [u64] {
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [u64] {
         // SAFETY: the allocation holds `len` initialised cells, and `self` is borrowed alone.
         unsafe { core::slice::from_raw_parts_mut(self.pointer.as_ptr(), self.len) }
     }
 
     /// The address of the first cell.
-    pub fn as_ptr(&self) -> *mut u64 {
+    pub(crate) fn as_ptr(&self) -> *mut u64 {
         self.pointer.as_ptr()
     }
 }
@@ -301,24 +301,24 @@ impl CodePointer {
 }
 
 /// A place for a boxed value that is set at most once, by any thread.
-pub struct OnceBox<T> {
+pub(crate) struct OnceBox<T> {
     pointer: AtomicPtr<T>,
 }
 
 impl<T> OnceBox<T> {
     /// An empty place.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { pointer: AtomicPtr::new(core::ptr::null_mut()) }
     }
 
     /// The value, if it has been set.
-    pub fn get(&self) -> Option<&T> {
+    pub(crate) fn get(&self) -> Option<&T> {
         // SAFETY: a pointer that is not null came from a box in `set` and lives until `self` is dropped.
         unsafe { self.pointer.load(Ordering::Acquire).as_ref() }
     }
 
     /// Sets the value, unless another was set before; gives the one that stands.
-    pub fn set(&self, value: Box<T>) -> &T {
+    pub(crate) fn set(&self, value: Box<T>) -> &T {
         let pointer = Box::into_raw(value);
         let null = core::ptr::null_mut();
         match self.pointer.compare_exchange(null, pointer, Ordering::AcqRel, Ordering::Acquire) {

@@ -54,13 +54,6 @@ traps! {
     OutOfMemory = "out of memory",
 }
 
-impl Trap {
-    /// The trap whose number is `code`.
-    pub(crate) const fn from_code(code: u8) -> Self {
-        Self::ALL[code as usize]
-    }
-}
-
 impl core::fmt::Display for Trap {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(self.message())

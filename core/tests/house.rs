@@ -156,7 +156,7 @@ fn a_file_imports_its_own_floor_or_a_lower_one() {
                 match floor_of(&name) {
                     Some(floor) if floor <= own => {}
                     Some(_) => {
-                        wrong.push(format!("{path}:{line}: `{module}` imports `{name}` from a higher floor"))
+                        wrong.push(format!("{path}:{line}: `{module}` imports `{name}` from a higher floor"));
                     }
                     None => wrong.push(format!(
                         "{path}:{line}: imports `{name}` from the crate's root: name its module"
