@@ -12,16 +12,16 @@ fn a_module_is_described() {
     let outcome = run(&["inspect", &program("invoke")]);
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""), "{outcome:?}");
     for line in [
-        "proposals: multi-value",
+        "proposals: bulk-memory, multi-value",
         "memory 0:  64 KiB at first, no limit",
         "imports:   1",
         "  elsewhere missing: func [i32] -> []",
-        "exports:   10",
+        "exports:   11",
         "  swap: func [f64 i64 f32] -> [f32 i64 f64]",
     ] {
         assert!(outcome.stdout.lines().any(|found| found == line), "{line}\n{}", outcome.stdout);
     }
-    assert!(outcome.stdout.contains("10 functions"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("11 functions"), "{}", outcome.stdout);
     assert!(outcome.stdout.contains("\nIR:        "), "{}", outcome.stdout);
 }
 

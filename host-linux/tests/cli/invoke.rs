@@ -70,6 +70,11 @@ fn endless_recursion_is_a_trap() {
 }
 
 #[test]
+fn operations_in_a_loop_leave_the_native_stack_alone() {
+    assert_eq!(output("bulk", &["1000000"]), "1\n");
+}
+
+#[test]
 fn memory_stays_within_the_budget() {
     let grow = |limit: &[&str], pages: &str| {
         let outcome = invoke(limit, "grow", &[pages]);

@@ -15,4 +15,11 @@
   (func (export "deep") (call $deep))
   (func $deep (call $deep))
   (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+  (func (export "bulk") (param i32) (result i32)
+    (loop $again
+      (memory.fill (i32.const 0) (local.get 0) (i32.const 16))
+      (memory.copy (i32.const 64) (i32.const 0) (i32.const 16))
+      (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+      (br_if $again (local.get 0)))
+    (i32.load8_u (i32.const 79)))
   (func (export "call_missing") (call $missing (i32.const 1))))

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::PathBuf;
 
-use rustix::fs::{CWD, FileType as SystemFileType, Mode, mknodat};
+use rustix::fs::{CWD, FileType as SystemFileType, Mode, RenameFlags, mknodat, renameat_with};
 use whit_wasi::backend::{Answer, Failure, Files, Handle, OpenOptions, SetTimes};
 use whit_wasi::{Errno, FileType};
 
@@ -201,4 +201,39 @@ fn a_read_only_directory_is_not_changed() {
     assert_eq!(errno(tree.write_at(file, 0, b"x")), Some(Errno::Badf));
     assert_eq!(errno(tree.append(file, b"x")), Some(Errno::Badf));
     assert_eq!(names(&mut tree, ROOT), ["file", "link", "out", "pipe", "sub"]);
+}
+
+/// While somebody swaps a directory for a link out of the tree, a guest meets the directory or an error.
+#[test]
+fn a_race_leads_nowhere() {
+    let temporary = Temporary::new("race");
+    let path = |name: &str| temporary.0.join(name);
+    fs::create_dir_all(path("outside")).expect("directory");
+    fs::create_dir_all(path("inside/sub")).expect("directory");
+    fs::write(path("outside/file"), "secret").expect("file");
+    fs::write(path("inside/sub/file"), "open").expect("file");
+    symlink("../outside", path("inside/decoy")).expect("link");
+    let mut tree = Directory::open(&path("inside"), false).expect("directory");
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let mut met = 0;
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let (one, other) = (path("inside/sub"), path("inside/decoy"));
+            while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                renameat_with(CWD, &one, CWD, &other, RenameFlags::EXCHANGE).expect("an exchange");
+            }
+        });
+        for _ in 0..20_000 {
+            let Ok(sub) = tree.open(ROOT, "sub", &options("rd")) else { continue };
+            let file = tree.open(sub.handle, "file", &options("r")).expect("file").handle;
+            let mut bytes = [0; 8];
+            assert_eq!(tree.read_at(file, 0, &mut bytes), Ok(4));
+            assert_eq!(&bytes[..4], b"open");
+            tree.close(file);
+            tree.close(sub.handle);
+            met += 1;
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+    assert!(met > 0);
 }
