@@ -64,6 +64,11 @@ impl Op {
         &INFOS[usize::from(self.0)]
     }
 
+    /// Whether it moves a value or constant, to an accumulator or elsewhere.
+    pub(crate) fn is_move(self) -> bool {
+        (Self::Copy.0..=Self::ConstF64.0).contains(&self.0)
+    }
+
     /// The operation that the same row makes `n` places after this one: the branch of a comparison, the wide form of
     /// a load.
     pub(crate) fn derived(self, n: u16) -> Self {

@@ -61,6 +61,8 @@ struct Translator<'m> {
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
     last: Option<Last>,
+    /// By accumulator, the instruction of this basic block that left its result there and nowhere else.
+    producers: [Option<Last>; 3],
     /// Whether the code at this point can be reached.
     reachable: bool,
     /// How many blocks of unreachable code are open.
@@ -94,6 +96,7 @@ impl<'m> Translator<'m> {
             controls: Vec::new(),
             fixups: Vec::new(),
             last: None,
+            producers: [None; 3],
             reachable: true,
             skipped: 0,
             ty: &module.types[ty as usize],
@@ -194,6 +197,7 @@ impl<'m> Translator<'m> {
     /// A basic block begins: nothing that was written can be changed any more.
     fn begin_block(&mut self) {
         self.last = None;
+        self.producers = [None; 3];
         self.fuel = None;
     }
 

@@ -78,6 +78,54 @@ stores! {
     StoreOther 3 |state, base, value, at| state.store_other(state.unit(at), base, state.unit32(at + 1), value);
 }
 
+/// `dst = memory[lhs + rhs + offset]`, the first sum modulo 2^32
+pub(crate) struct LoadIndex<O, L, R, D>(PhantomData<(O, L, R, D)>);
+
+impl<O, L, R, D> Instruction for LoadIndex<O, L, R, D>
+where
+    O: LoadOp<Memory: Scalar>,
+    L: Source<u32>,
+    R: Source<u32>,
+    D: Target<O::Out>,
+{
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let lhs: u32 = L::get(state, 1);
+        let rhs: u32 = R::get(state, 1 + L::UNITS);
+        let at = 1 + L::UNITS + R::UNITS;
+        let offset = u32::from(state.unit(at + D::UNITS));
+        let Some(value) = state.load(lhs.wrapping_add(rhs), offset) else { return OUT_OF_BOUNDS };
+        D::put(state, at, O::widen(value));
+        state.advance(at + D::UNITS + 1);
+        Flow::Next
+    }
+}
+
+/// `memory[lhs + rhs + offset] = src`, the first sum modulo 2^32
+pub(crate) struct StoreIndex<O, L, R, V>(PhantomData<(O, L, R, V)>);
+
+impl<O, L, R, V> Instruction for StoreIndex<O, L, R, V>
+where
+    O: StoreOp<Memory: Scalar>,
+    L: Source<u32>,
+    R: Source<u32>,
+    V: Source<O::In>,
+{
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let lhs: u32 = L::get(state, 1);
+        let rhs: u32 = R::get(state, 1 + L::UNITS);
+        let at = 1 + L::UNITS + R::UNITS;
+        let value = O::narrow(V::get(state, at));
+        let offset = u32::from(state.unit(at + V::UNITS));
+        if !state.store(lhs.wrapping_add(rhs), offset, value) {
+            return OUT_OF_BOUNDS;
+        }
+        state.advance(at + V::UNITS + 1);
+        Flow::Next
+    }
+}
+
 /// `dst = pages of the first memory`
 pub(crate) struct Size<D>(PhantomData<D>);
 

@@ -58,6 +58,31 @@ where
     }
 }
 
+/// `dst = lhs op immediate` of 64 bits
+pub(crate) struct BinaryImm64<O, L, D>(PhantomData<(O, L, D)>);
+
+impl<O, L, D> Instruction for BinaryImm64<O, L, D>
+where
+    O: BinaryOp<In: Value>,
+    L: Source<O::In>,
+    D: Target<O::Out>,
+{
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let lhs = L::get(state, 1);
+        let at = 1 + L::UNITS;
+        let rhs = O::In::from_bits(state.unit64(at + D::UNITS));
+        match O::eval(lhs, rhs) {
+            Ok(value) => {
+                D::put(state, at, value);
+                state.advance(at + D::UNITS + 4);
+                Flow::Next
+            }
+            Err(trap) => Flow::Exit(Exit::Trap(trap)),
+        }
+    }
+}
+
 /// `dst = op src`
 pub(crate) struct Unary<O, L, D>(PhantomData<(O, L, D)>);
 

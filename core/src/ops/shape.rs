@@ -153,20 +153,23 @@ classes! {
     cold: "" Binary (as_ asi as_) ();
     /// An integer comparison, and the branch that it decides.
     compare: "" Binary (int inti a) (), "_branch" BranchCompare (int inti) (rel);
-    /// A float operation.
-    float: "" Binary (as_ as_ as_) ();
+    /// An operation on 32-bit floats; `_imm` takes the right operand from the code.
+    float: "" Binary (as_ as_ as_) (), "_imm" BinaryImm (as_ as_) (u32);
+    /// An operation on 64-bit floats; `_imm` takes the right operand from the code.
+    double: "" Binary (as_ as_ as_) (), "_imm" BinaryImm64 (as_ as_) (u64);
     /// A float comparison, the branch if it holds and the branch if it does not.
     compare_float: "" Binary (as_ as_ a) (), "_branch" BranchCompare (as_ as_) (rel), "_branch_not" BranchCompareNot (as_ as_) (rel);
     /// An operation with one operand.
     unary: "" Unary (as_ as_) ();
     /// A hot integer operation with one operand.
     unary_hot: "" Unary (int dst) ();
-    /// A load with a short offset, with a long one, and from a memory other than the first.
-    load: "" Load (int dst) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (as_ as_) (u16 u32);
+    /// A load with a short offset, with a long one, from a memory other than the first, and from the sum of two
+    /// operands.
+    load: "" Load (int dst) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (as_ as_) (u16 u32), "_index" LoadIndex (int ints as_) (u16);
     /// The same for floats.
-    load_float: "" Load (int as_) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (as_ as_) (u16 u32);
-    /// A store with a short offset, with a long one, and to a memory other than the first.
-    store: "" Store (int inti) (u16), "_wide" StoreWide (intz inti) (u32), "_other" StoreOther (as_ as_) (u16 u32);
+    load_float: "" Load (int as_) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (as_ as_) (u16 u32), "_index" LoadIndex (int ints as_) (u16);
+    /// A store with a short offset, with a long one, to a memory other than the first, and to the sum of two operands.
+    store: "" Store (int inti) (u16), "_wide" StoreWide (intz inti) (u32), "_other" StoreOther (as_ as_) (u16 u32), "_index" StoreIndex (int ints ints) (u16);
     /// The same for floats.
-    store_float: "" Store (int a) (u16), "_wide" StoreWide (intz a) (u32), "_other" StoreOther (as_ a) (u16 u32);
+    store_float: "" Store (int a) (u16), "_wide" StoreWide (intz a) (u32), "_other" StoreOther (as_ a) (u16 u32), "_index" StoreIndex (int ints a) (u16);
 }

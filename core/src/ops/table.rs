@@ -127,11 +127,11 @@ macro_rules! for_each_operation {
                 /// `dst = lhs >= rhs`
                 0x60 "f32.ge" F32Ge compare_float f32 -> bool swap F32Le, |l, r| l >= r;
                 /// `dst = lhs + rhs`
-                0x92 "f32.add" F32Add float f32 -> f32, |l, r| l + r;
+                0x92 "f32.add" F32Add float f32 -> f32 swap F32Add, |l, r| l + r;
                 /// `dst = lhs - rhs`
                 0x93 "f32.sub" F32Sub float f32 -> f32, |l, r| l - r;
                 /// `dst = lhs * rhs`
-                0x94 "f32.mul" F32Mul float f32 -> f32, |l, r| l * r;
+                0x94 "f32.mul" F32Mul float f32 -> f32 swap F32Mul, |l, r| l * r;
                 /// `dst = lhs / rhs`
                 0x95 "f32.div" F32Div float f32 -> f32, |l, r| l / r;
                 /// `dst = the lesser of lhs and rhs`
@@ -153,19 +153,19 @@ macro_rules! for_each_operation {
                 /// `dst = lhs >= rhs`
                 0x66 "f64.ge" F64Ge compare_float f64 -> bool swap F64Le, |l, r| l >= r;
                 /// `dst = lhs + rhs`
-                0xA0 "f64.add" F64Add float f64 -> f64, |l, r| l + r;
+                0xA0 "f64.add" F64Add double f64 -> f64 swap F64Add, |l, r| l + r;
                 /// `dst = lhs - rhs`
-                0xA1 "f64.sub" F64Sub float f64 -> f64, |l, r| l - r;
+                0xA1 "f64.sub" F64Sub double f64 -> f64, |l, r| l - r;
                 /// `dst = lhs * rhs`
-                0xA2 "f64.mul" F64Mul float f64 -> f64, |l, r| l * r;
+                0xA2 "f64.mul" F64Mul double f64 -> f64 swap F64Mul, |l, r| l * r;
                 /// `dst = lhs / rhs`
-                0xA3 "f64.div" F64Div float f64 -> f64, |l, r| l / r;
+                0xA3 "f64.div" F64Div double f64 -> f64, |l, r| l / r;
                 /// `dst = the lesser of lhs and rhs`
-                0xA4 "f64.min" F64Min float f64 -> f64, |l, r| num::min_f64(l, r);
+                0xA4 "f64.min" F64Min double f64 -> f64, |l, r| num::min_f64(l, r);
                 /// `dst = the greater of lhs and rhs`
-                0xA5 "f64.max" F64Max float f64 -> f64, |l, r| num::max_f64(l, r);
+                0xA5 "f64.max" F64Max double f64 -> f64, |l, r| num::max_f64(l, r);
                 /// `dst = lhs with the sign of rhs`
-                0xA6 "f64.copysign" F64Copysign float f64 -> f64, |l, r| num::copysign_f64(l, r);
+                0xA6 "f64.copysign" F64Copysign double f64 -> f64, |l, r| num::copysign_f64(l, r);
             }
             unary {
                 /// `dst = count of leading zeros`

@@ -20,6 +20,7 @@ impl Translator<'_> {
     /// Pushes the results of a call: one in the accumulator, several in the arguments' slots.
     fn results(&mut self, ty: &FuncType) -> Result<(), Error> {
         self.stack.forget_held();
+        self.producers = [None; 3];
         match ty.results() {
             [result] if *result != ValType::V128 => self.stack.push_held(*result),
             results => {

@@ -145,12 +145,9 @@ impl Translator<'_> {
     fn condition(&mut self, holds: bool) -> Result<Condition, Error> {
         let operand = self.stack.pop();
         if let Some(condition) = self.last_made(&operand).and_then(|last| branch_of(&last, holds)) {
-            if let Some(last) = self.last.take() {
-                self.units.truncate(last.at);
+            if let Some(last) = self.last {
+                self.take_back(&last);
             }
-            // The accumulator has what it had before the comparison, which the comparison's operands may name; no
-            // operand of the stack is that value, so nothing else may rely on it.
-            self.stack.hold(Bank::Int, None);
             return Ok(condition);
         }
         let op = if holds { Op::BrIfNez } else { Op::BrIfEqz };

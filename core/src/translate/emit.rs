@@ -31,6 +31,9 @@ impl Place {
     }
 }
 
+/// How many units back an instruction may be changed, so that changes take constant time.
+const FARTHEST_CHANGE: usize = 48;
+
 /// The last instruction, while it can still be changed.
 #[derive(Clone, Copy)]
 pub(super) struct Last {
@@ -69,7 +72,23 @@ impl Translator<'_> {
             }
         }
         self.last = Some(last);
+        self.note_producer(&last);
         Ok(())
+    }
+
+    /// Keeps track of which instruction left its result in which accumulator.
+    fn note_producer(&mut self, last: &Last) {
+        let result = last.count.checked_sub(1).map(|index| last.places[index].loc);
+        if let Some(bank) = last.op.info().result {
+            match result {
+                Some(Loc::A) => self.producers[bank as usize] = Some(*last),
+                Some(Loc::S) => self.producers[bank as usize] = None,
+                // Pinned locals leave the accumulator alone.
+                _ => {}
+            }
+        } else if result == Some(Loc::A) && last.op.is_move() {
+            self.producers = [None; 3];
+        }
     }
 
     /// Adds an immediate of one unit to the last instruction.
@@ -100,6 +119,17 @@ impl Translator<'_> {
         (last.op.info().result == Some(bank) && last.places[result].loc == Loc::A).then_some(last)
     }
 
+    /// Takes back the last instruction, which left its result in the integer accumulator alone.
+    ///
+    /// The accumulator then has what it had before. The instruction's operands may name that; no operand of the stack
+    /// is that value, so nothing else may rely on it.
+    pub(super) fn take_back(&mut self, last: &Last) {
+        self.units.truncate(last.at);
+        self.last = None;
+        self.stack.hold(Bank::Int, None);
+        self.producers[Bank::Int as usize] = None;
+    }
+
     /// Makes the last instruction, which leaves its result in the accumulator alone, put it at `place` too.
     fn redirect(&mut self, bank: Bank, place: Place) -> bool {
         let Some(last) = &mut self.last else { return false };
@@ -120,7 +150,33 @@ impl Translator<'_> {
         if place.loc.units() > 0 {
             self.units.insert(last.at + units - 1, place.unit);
         }
+        self.producers[bank as usize] = None;
         true
+    }
+
+    /// Makes the instruction that left the accumulator's value there, if it is a few instructions back in the same
+    /// basic block, write `slot` too: the operand's own, which nothing in between can name.
+    fn redirect_earlier(&mut self, bank: Bank, slot: i16) -> Result<bool, Error> {
+        let Some(producer) = self.producers[bank as usize] else { return Ok(false) };
+        let result = producer.count - 1;
+        if self.units.len() - producer.at > FARTHEST_CHANGE || !producer.op.allows(result, Loc::S) {
+            return Ok(false);
+        }
+        let mut locs = producer.places.map(|place| place.loc);
+        locs[result] = Loc::S;
+        let operands: usize = locs[..result].iter().map(|loc| loc.units()).sum();
+        self.units[producer.at] = producer.op.opcode(&locs[..producer.count]);
+        self.unit(0)?;
+        let at = producer.at + 1 + operands;
+        self.units[at..].rotate_right(1);
+        self.units[at] = slot as u16;
+        self.producers[bank as usize] = None;
+        for later in self.producers.iter_mut().chain([&mut self.last]).flatten() {
+            if later.at > producer.at {
+                later.at += 1;
+            }
+        }
+        Ok(true)
     }
 
     /// Makes sure that the accumulator's value, if only it has it and it is still an operand, is in its slot.
@@ -139,7 +195,7 @@ impl Translator<'_> {
     }
 
     fn write_back(&mut self, bank: Bank, slot: i16) -> Result<(), Error> {
-        if !self.redirect(bank, Place::slot(slot)) {
+        if !self.redirect(bank, Place::slot(slot)) && !self.redirect_earlier(bank, slot)? {
             let copy = copy_op(bank);
             self.emit(copy, &[Place::A, Place::slot(slot)])?;
         }

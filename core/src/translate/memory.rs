@@ -11,7 +11,7 @@ use crate::types::ValType;
 /// Which of a row's operations an access needs, and the address's place in it.
 struct Address {
     op: Op,
-    place: Place,
+    places: [Place; 2],
     memory: u32,
     offset: u32,
     form: Form,
@@ -23,6 +23,23 @@ enum Form {
     Short,
     Wide,
     Other,
+    /// The address is the sum of two operands.
+    Index,
+}
+
+impl Address {
+    /// The places of the address and of what is loaded or stored.
+    fn with<'a>(&self, value: Place, places: &'a mut [Place; 3]) -> &'a [Place] {
+        let count = self.count();
+        places[..count].copy_from_slice(&self.places[..count]);
+        places[count] = value;
+        &places[..=count]
+    }
+
+    /// How many operands the value comes after.
+    fn count(&self) -> usize {
+        if self.form == Form::Index { 2 } else { 1 }
+    }
 }
 
 impl Translator<'_> {
@@ -31,28 +48,47 @@ impl Translator<'_> {
         if memory > 0 {
             let op = op.derived(2);
             let place = self.place_for(op, 0, operand)?;
-            return Ok(Address { op, place, memory, offset, form: Form::Other });
+            return Ok(Address { op, places: [place; 2], memory, offset, form: Form::Other });
         }
         if let Value::Const(base) = operand.value
             && let Some(address) = (base as u32).checked_add(offset)
         {
             return Ok(Address {
                 op: op.derived(1),
-                place: Place::ZERO,
+                places: [Place::ZERO; 2],
                 memory,
                 offset: address,
                 form: Form::Wide,
             });
         }
+        if offset <= u32::from(u16::MAX)
+            && let Some(places) = self.take_sum(operand)
+        {
+            return Ok(Address { op: op.derived(3), places, memory, offset, form: Form::Index });
+        }
         let (op, form) =
             if offset <= u32::from(u16::MAX) { (op, Form::Short) } else { (op.derived(1), Form::Wide) };
         let place = self.place_for(op, 0, operand)?;
-        Ok(Address { op, place, memory, offset, form })
+        Ok(Address { op, places: [place; 2], memory, offset, form })
+    }
+
+    /// Takes back the addition that the last instruction is, if it made the address; gives its operands.
+    fn take_sum(&mut self, operand: &Operand) -> Option<[Place; 2]> {
+        let last = self.last_made(operand).filter(|last| last.op == Op::I32Add)?;
+        let [mut lhs, mut rhs, ..] = last.places;
+        if rhs.loc == Loc::A {
+            (lhs, rhs) = (rhs, lhs);
+        }
+        if rhs.loc == Loc::A {
+            return None;
+        }
+        self.take_back(&last);
+        Some([lhs, rhs])
     }
 
     fn access_immediates(&mut self, address: &Address) -> Result<(), Error> {
         match address.form {
-            Form::Short => self.unit(address.offset as u16),
+            Form::Short | Form::Index => self.unit(address.offset as u16),
             Form::Wide => self.unit32(address.offset),
             Form::Other => {
                 let memory = self.index(address.memory)?;
@@ -65,10 +101,10 @@ impl Translator<'_> {
     pub(super) fn load(&mut self, access: Access) -> Result<(), Error> {
         let (memory, offset) = self.reader.memory_argument();
         let operand = self.stack.pop();
-        self.keep(Bank::of(access.value))?;
         let address = self.address(access.op, &operand, memory, offset)?;
+        self.keep(Bank::of(access.value))?;
         self.result(access.value)?;
-        self.emit(address.op, &[address.place, Place::A])?;
+        self.emit(address.op, address.with(Place::A, &mut [Place::A; 3]))?;
         self.access_immediates(&address)
     }
 
@@ -83,8 +119,8 @@ impl Translator<'_> {
             _ => access.op,
         };
         let address = self.address(op, &operand, memory, offset)?;
-        let source = self.place_for(address.op, 1, &value)?;
-        self.emit(address.op, &[address.place, source])?;
+        let source = self.place_for(address.op, address.count(), &value)?;
+        self.emit(address.op, address.with(source, &mut [Place::A; 3]))?;
         self.access_immediates(&address)
     }
 

@@ -35,15 +35,17 @@ impl Translator<'_> {
         }
         self.keep(Bank::of(numeric.result))?;
         if let Value::Const(bits) = rhs.value
-            && short(rhs.ty, bits).is_none()
-            && let Some(value) = wide(rhs.ty, bits)
             && op.info().wide_immediate
+            && let Some(immediate) = immediate(rhs.ty, bits)
         {
             let op = op.derived(1);
             let lhs = self.place_for(op, 0, &lhs)?;
             self.result(numeric.result)?;
             self.emit(op, &[lhs, Place::A])?;
-            return self.unit32(value as u32);
+            return match immediate {
+                Immediate::Half(value) => self.unit32(value),
+                Immediate::Whole(value) => self.unit64(value),
+            };
         }
         let lhs = self.place_for(op, 0, &lhs)?;
         let rhs = self.place_for(op, 1, &rhs)?;
@@ -60,7 +62,9 @@ impl Translator<'_> {
             self.stack.push_held(ValType::I32)?;
             let locs = last.places.map(|place| place.loc);
             self.units[last.at] = negated.opcode(&locs[..last.count]);
-            self.last = Some(Last { op: negated, ..last });
+            let last = Last { op: negated, ..last };
+            self.last = Some(last);
+            self.producers[Bank::Int as usize] = Some(last);
             return Ok(());
         }
         let op = if ty == ValType::I32 { Op::I32Eq } else { Op::I64Eq };
@@ -82,11 +86,21 @@ impl Translator<'_> {
     }
 }
 
-/// `bits` as a sign-extended immediate of 32 bits.
-fn wide(ty: ValType, bits: u64) -> Option<i32> {
+/// A right operand that stands in the code.
+enum Immediate {
+    /// In two units.
+    Half(u32),
+    /// In four units.
+    Whole(u64),
+}
+
+/// `bits` as an immediate, unless a short one will do.
+fn immediate(ty: ValType, bits: u64) -> Option<Immediate> {
     match ty {
-        ValType::I32 => Some(bits as u32 as i32),
-        ValType::I64 => i32::try_from(bits as i64).ok(),
-        _ => None,
+        ValType::F32 => Some(Immediate::Half(bits as u32)),
+        ValType::F64 => Some(Immediate::Whole(bits)),
+        _ if short(ty, bits).is_some() => None,
+        ValType::I32 => Some(Immediate::Half(bits as u32)),
+        _ => i32::try_from(bits as i64).ok().map(|value| Immediate::Half(value as u32)),
     }
 }

@@ -1,0 +1,42 @@
+;; Arguments are computed into their slots; a single result stays in the accumulator.
+(module
+  (table funcref (elem $fib))
+  (type $unary (func (param i32) (result i32)))
+  (func $fib (type $unary)
+    (if (result i32) (i32.lt_s (local.get 0) (i32.const 2))
+      (then (local.get 0))
+      (else (i32.add (call $fib (i32.sub (local.get 0) (i32.const 1)))
+                     (call $fib (i32.sub (local.get 0) (i32.const 2)))))))
+  (func (param i32) (result i32)
+    (call_indirect (type $unary) (local.get 0) (i32.const 0)))
+  (func (param i32) (result i32) (return_call $fib (local.get 0)))
+  (func (param i32) (result i32 i64 i32) (local.get 0) (i64.const 7) (i32.const 8)))
+;; IR
+;; function 0
+;;   0: enter0 #1 #0 #7 s-1 s0
+;;   6: i32.ge_s_branch P0 2 -> 15
+;;   10: copy P0 s4
+;;   12: br -> 34
+;;   15: i32.sub P0 1 s4
+;;   18: call1 #0 #4
+;;   22: copy A s4
+;;   24: i32.sub P0 2 s5
+;;   27: call1 #0 #5
+;;   31: i32.add s4 A s4
+;;   34: return_int s4
+;; function 1
+;;   0: enter0 #1 #0 #6 s0 s0
+;;   6: i32.const16 s5 #0
+;;   9: copy s-1 s4
+;;   12: call_indirect s5 #0 #0 #4
+;;   18: return_int A
+;; function 2
+;;   0: enter0 #1 #0 #5 s0 s0
+;;   6: copy s-1 s4
+;;   9: return_call #0 #4 #1 #1
+;; function 3
+;;   0: enter0 #1 #0 #7 s0 s0
+;;   6: copy s-1 s4
+;;   9: i64.const16 s5 #7
+;;   12: i32.const16 s6 #8
+;;   15: return_many s4 #3 #1

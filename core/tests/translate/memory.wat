@@ -1,0 +1,31 @@
+;; Addresses: sums and constants are folded into the access; a float waits in its slot while another is computed.
+(module
+  (memory 1)
+  (func (param i32 i32) (result i32)
+    (i32.load offset=8 (i32.add (local.get 0) (local.get 1))))
+  (func (param i32 f64)
+    (f64.store (i32.add (local.get 0) (i32.const 16)) (local.get 1)))
+  (func (result i32) (i32.load offset=4 (i32.const 1024)))
+  (func (param i32) (result f64)
+    (f64.mul (f64.load (local.get 0))
+             (f64.add (f64.load (i32.add (local.get 0) (i32.const 8))) (f64.const 0.5)))))
+;; IR
+;; function 0
+;;   0: enter0 #2 #0 #6 s0 s0
+;;   6: load32_u_index s-2 s-1 A #8
+;;   10: return_int A
+;; function 1
+;;   0: enter0 #2 #0 #6 s0 s0
+;;   6: store64_index s-2 16 s-1 #0
+;;   11: return
+;; function 2
+;;   0: enter0 #0 #0 #5 s0 s0
+;;   6: load32_u_wide zero A #1028
+;;   9: return_int A
+;; function 3
+;;   0: enter0 #1 #0 #7 s-1 s0
+;;   6: f64.load P0 s4 #0
+;;   9: f64.load_index P0 8 A #0
+;;   12: f64.add_imm A A #4602678819172646912
+;;   17: f64.mul s4 A A
+;;   19: return_f64 A
