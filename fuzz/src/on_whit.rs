@@ -22,7 +22,7 @@ pub(crate) fn follow(bytes: &[u8], plan: &Plan) -> Vec<Event> {
     };
     let mut limits = StoreLimits::default();
     limits.budget = 1 << 30;
-    limits.value_stack = 32 << 20;
+    limits.value_stack = 8 << 20;
     let mut store = Store::with_limits(&engine, Host::new(plan.seed), limits);
     store.data_mut().events.push(Event::Loaded(true));
     let instance = instantiate(&mut store, &module, plan);
