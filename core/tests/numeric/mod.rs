@@ -94,14 +94,15 @@ impl Type {
         }
     }
 
-    /// Whether two results are the same: any quiet NaN will do for another.
+    /// Whether `actual` will do for `expected`: any quiet NaN does for one that arithmetic made.
     pub(crate) fn same(self, actual: u64, expected: u64) -> bool {
-        let quiet_nan = |bits: u64| match self {
-            Self::F32 => bits & 0x7fc0_0000 == 0x7fc0_0000,
-            Self::F64 => bits & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000,
-            Self::I32 | Self::I64 => false,
-        };
-        actual == expected || quiet_nan(actual) && quiet_nan(expected)
+        match self {
+            Self::F32 if f32::from_bits(expected as u32).is_nan() => actual & 0x7fc0_0000 == 0x7fc0_0000,
+            Self::F64 if f64::from_bits(expected).is_nan() => {
+                actual & 0x7ff8_0000_0000_0000 == 0x7ff8_0000_0000_0000
+            }
+            _ => actual == expected,
+        }
     }
 }
 
@@ -139,6 +140,11 @@ pub(crate) fn bits(value: Val) -> u64 {
         Val::F64(bits) => bits,
         other => panic!("not a number: {other:?}"),
     }
+}
+
+/// Whether the operation `name` only moves bits, those of a NaN too.
+pub(crate) fn moves_bits(name: &str) -> bool {
+    ["abs", "neg", "copysign"].contains(&&name[4..]) || name.contains("reinterpret")
 }
 
 /// Whether the operation `name` is a comparison or a test.
