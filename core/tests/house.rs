@@ -271,3 +271,17 @@ fn documents_point_at_what_exists() {
     }
     assert_none(&wrong, "paths that do not exist");
 }
+
+#[test]
+fn the_design_names_every_module() {
+    let design = read("core/DESIGN.md");
+    let is_module = |path: &&String| path.starts_with("core/src/") && !path.ends_with("tests.rs");
+    let sources = files(&[".rs"]);
+    let wrong: Vec<_> = sources
+        .iter()
+        .filter(is_module)
+        .filter(|path| !design.contains(&format!("]({})", path.trim_start_matches("core/"))))
+        .cloned()
+        .collect();
+    assert_none(&wrong, "modules without a line in core/DESIGN.md");
+}
