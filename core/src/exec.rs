@@ -14,6 +14,8 @@ mod memory;
 mod numeric;
 mod operand;
 mod raw;
+#[cfg(test)]
+mod tests;
 mod variable;
 
 use handler::Exit;

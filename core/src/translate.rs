@@ -29,6 +29,11 @@ use labels::{Control, Fixup};
 use reader::Reader;
 use stack::{Local, MOST_SLOTS, Stack};
 
+/// Code units that translation may write for a byte of a body, and for any body. Ordinary code takes less than one;
+/// a branch of two bytes that moves a thousand operands takes thousands.
+const MOST_UNITS_PER_BYTE: usize = 16;
+const MOST_UNITS_AT_LEAST: usize = 4096;
+
 /// Translates the body of function `body` (counted without imports), which has been validated.
 pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Error> {
     let mut translator = Translator::new(module, body);
@@ -46,10 +51,12 @@ pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Er
 /// keeps no table for this.
 pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) -> usize {
     let mut translator = Translator::new(module, body);
-    translator.sought = Some(position);
+    translator.origins = Some(Vec::new());
     // Out of memory, the best answer is the last instruction that was reached.
     let _ = translator.function();
-    translator.found
+    let origins = translator.origins.unwrap_or_default();
+    let found = origins.iter().rev().find(|(at, _)| *at <= position);
+    found.map_or(translator.base, |(_, origin)| *origin)
 }
 
 /// The state of one function's translation.
@@ -57,6 +64,8 @@ struct Translator<'m> {
     module: &'m ModuleInner,
     reader: Reader<'m>,
     units: Vec<u16>,
+    /// How many units the code may have.
+    most_units: usize,
     stack: Stack,
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
@@ -76,9 +85,8 @@ struct Translator<'m> {
     pins: usize,
     /// Where the basic block's fuel goes in the code, and how much it is so far.
     fuel: Option<(usize, u32)>,
-    /// The unit whose origin is sought, and the offset of the last instruction up to it.
-    sought: Option<usize>,
-    found: usize,
+    /// When someone asks for it: where each instruction starts, and the offset in the module that it comes from.
+    origins: Option<Vec<(usize, usize)>>,
     /// Offset in the module of the body and of the instruction being translated.
     base: usize,
     origin: usize,
@@ -88,10 +96,13 @@ impl<'m> Translator<'m> {
     fn new(module: &'m ModuleInner, body: u32) -> Self {
         let span = module.bodies[body as usize].span;
         let ty = module.func_types[(module.imported_funcs + body) as usize];
+        let reader = Reader::new(module.bytes(span));
+        let most_units = reader.len() * MOST_UNITS_PER_BYTE + MOST_UNITS_AT_LEAST;
         Self {
             module,
-            reader: Reader::new(module.bytes(span)),
+            reader,
             units: Vec::new(),
+            most_units,
             stack: Stack::default(),
             controls: Vec::new(),
             fixups: Vec::new(),
@@ -105,8 +116,7 @@ impl<'m> Translator<'m> {
             frame_size_at: 0,
             pins: 0,
             fuel: None,
-            sought: None,
-            found: span.start as usize,
+            origins: None,
             base: span.start as usize,
             origin: span.start as usize,
         }
@@ -222,11 +232,14 @@ impl<'m> Translator<'m> {
         Ok(())
     }
 
-    /// Keeps the origin of the instruction written at `at`, if it is the one sought.
-    fn note_source(&mut self, at: usize) -> Result<(), Error> {
-        if self.sought.is_some_and(|sought| at <= sought) {
-            self.found = self.origin;
+    /// Keeps the origin of the instruction written at `at`, if someone asks for it.
+    fn note_origin(&mut self, at: usize) -> Result<(), Error> {
+        let Some(origins) = &mut self.origins else { return Ok(()) };
+        while origins.last().is_some_and(|(start, _)| *start >= at) {
+            origins.pop();
         }
+        origins.try_reserve(1)?;
+        origins.push((at, self.origin));
         Ok(())
     }
 

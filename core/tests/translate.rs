@@ -54,3 +54,20 @@ fn goldens() {
     assert!(seen > 0, "no goldens found");
     assert!(differing.is_empty(), "translated otherwise (BLESS=1 rewrites):\n{}", differing.join("\n"));
 }
+
+/// A branch of two bytes may have to move a thousand operands; the code for thousands of them must not fill memory.
+#[test]
+fn code_is_bounded_by_the_size_of_the_body() {
+    let results = "i32 ".repeat(900);
+    let values = "(local.get 0) ".repeat(901);
+    let branches = "(br_if 0 (local.get 0)) ".repeat(2000);
+    let drops = "(drop) ".repeat(901);
+    let text = format!(
+        "(module (func (param i32) (block (result {results}) {values} {branches} {drops} unreachable) {}))",
+        "(drop) ".repeat(900)
+    );
+    let engine = Engine::new(&Config::new()).expect("an engine can be made");
+    let module = Module::new(&engine, &wat::parse_str(text).expect("the input is WebAssembly text"));
+    let error = module.expect("the input is valid").translate_all().expect_err("the code would be too large");
+    assert!(error.to_string().contains("code units of a translated function (limit "), "{error}");
+}

@@ -56,7 +56,14 @@ impl Translator<'_> {
     /// Writes one instruction without its immediates.
     pub(super) fn emit(&mut self, op: Op, places: &[Place]) -> Result<(), Error> {
         let at = self.units.len();
-        self.note_source(at)?;
+        if at > self.most_units {
+            return Err(Error::limit(
+                "code units of a translated function",
+                self.most_units,
+                Some(self.origin),
+            ));
+        }
+        self.note_origin(at)?;
         // Room for the longest instruction, so that nothing below can fail.
         self.units.try_reserve(16)?;
         let mut locs = [Loc::A; 4];
@@ -175,6 +182,11 @@ impl Translator<'_> {
             if later.at > producer.at {
                 later.at += 1;
             }
+        }
+        for (start, _) in
+            self.origins.iter_mut().flatten().rev().take_while(|(start, _)| *start > producer.at)
+        {
+            *start += 1;
         }
         Ok(true)
     }
