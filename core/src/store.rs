@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU32, Ordering};
+use core::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::engine::Engine;
 use crate::error::Error;
@@ -95,7 +95,7 @@ pub(crate) struct InstanceEntity {
 /// Everything in a store that does not depend on the embedder's data.
 pub(crate) struct StoreInner {
     /// Tells this store's handles from those of others.
-    pub(crate) id: u32,
+    pub(crate) id: usize,
     pub(crate) engine: Engine,
     pub(crate) limits: StoreLimits,
     pub(crate) budget: Budget,
@@ -118,7 +118,7 @@ pub(crate) struct StoreInner {
 
 impl StoreInner {
     pub(crate) fn new(engine: Engine, limits: StoreLimits) -> Self {
-        static NEXT_ID: AtomicU32 = AtomicU32::new(0);
+        static NEXT_ID: AtomicUsize = AtomicUsize::new(0);
         Self {
             id: NEXT_ID.fetch_add(1, Ordering::Relaxed),
             engine,
@@ -139,7 +139,7 @@ impl StoreInner {
     }
 
     /// Panics unless `id`, of a handle, is this store's.
-    pub(crate) fn check(&self, id: u32) {
+    pub(crate) fn check(&self, id: usize) {
         assert!(self.id == id, "a handle was used with another store than its own");
     }
 

@@ -122,9 +122,16 @@ fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<St
         return Err(Trap::CallStackExhausted.into());
     }
     parts.inner.host_depth += 1;
-    let stop = run(parts, invocation);
-    parts.inner.host_depth -= 1;
-    stop
+    run(Deeper(parts).0, invocation)
+}
+
+/// A nested call, counted until it ends, be it by a panic of the host.
+struct Deeper<'a, T>(&'a mut StoreParts<T>);
+
+impl<T> Drop for Deeper<'_, T> {
+    fn drop(&mut self) {
+        self.0.inner.host_depth -= 1;
+    }
 }
 
 fn run<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {

@@ -109,7 +109,7 @@ impl From<Global> for Extern {
 /// The value lives as long as the store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ExternRef {
-    store: u32,
+    store: usize,
     index: u32,
 }
 

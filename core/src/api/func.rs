@@ -13,7 +13,7 @@ use crate::types::FuncType;
 /// A function, of an instance or of the host.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Func {
-    pub(crate) store: u32,
+    pub(crate) store: usize,
     pub(crate) index: u32,
 }
 

@@ -8,7 +8,7 @@ use crate::types::{GlobalType, Mutability};
 /// A global.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Global {
-    pub(crate) store: u32,
+    pub(crate) store: usize,
     pub(crate) index: u32,
 }
 

@@ -14,7 +14,7 @@ use crate::store::{ExternIndex, InstanceEntity, StoreInner};
 /// An instance of a module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Instance {
-    store: u32,
+    store: usize,
     index: u32,
 }
 

@@ -9,7 +9,7 @@ use crate::types::{Limits, MemoryType};
 /// A linear memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Memory {
-    pub(crate) store: u32,
+    pub(crate) store: usize,
     pub(crate) index: u32,
 }
 

@@ -9,7 +9,7 @@ use crate::types::{Limits, TableType, ValType};
 /// A table of references.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Table {
-    pub(crate) store: u32,
+    pub(crate) store: usize,
     pub(crate) index: u32,
 }
 
