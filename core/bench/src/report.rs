@@ -1,0 +1,7 @@
+//! What was measured, to be read.
+
+mod markdown;
+mod plot;
+
+pub(crate) use markdown::markdown;
+pub(crate) use plot::plot;
