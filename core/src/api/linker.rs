@@ -192,7 +192,8 @@ impl<T> Linker<T> {
         self.definitions.get(&NameRef { module: import.module, name: import.name })
     }
 
-    /// What `name` of `module` is in `store`. A host function is added to the store each time.
+    /// What `name` of `module` is in `store`. A host function is added to the store each time; nothing is given where
+    /// the store's budget does not allow that.
     #[must_use]
     pub fn get(&self, mut store: impl AsContextMut<Data = T>, module: &str, name: &str) -> Option<Extern> {
         let parts = store.as_context_mut().parts;

@@ -41,18 +41,16 @@ impl Budget {
         }
         let before = vec.capacity();
         // Double, so that pushing one by one stays linear, unless only the exact size fits.
-        let needed = additional.max(before).max(4);
-        for extra in [needed, additional] {
-            let bytes = (vec.len() + extra - before).saturating_mul(size_of::<T>());
-            if self.charge(bytes).is_err() {
-                continue;
-            }
-            if vec.try_reserve_exact(extra).is_ok() {
-                return Ok(());
-            }
-            self.release(bytes);
-        }
-        Err(Error::limit("bytes used by the store", self.limit, None))
+        self.reserve_exact(vec, additional.max(before).max(4))
+            .or_else(|_| self.reserve_exact(vec, additional))
+    }
+
+    fn reserve_exact<T>(&mut self, vec: &mut Vec<T>, additional: usize) -> Result<(), Error> {
+        let more = (vec.len() + additional).saturating_sub(vec.capacity());
+        let bytes = more.saturating_mul(size_of::<T>());
+        self.charge(bytes)?;
+        vec.try_reserve_exact(additional).inspect_err(|_| self.release(bytes))?;
+        Ok(())
     }
 
     /// Appends `value` to `vec`, charged.
