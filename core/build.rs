@@ -200,7 +200,8 @@ fn main() {
 
     // A tail call needs an optimised build, registers for every argument, and float registers.
     let registers = arch == "x86_64" && has("sse2") || arch == "aarch64" && has("neon");
-    let optimised = variable("OPT_LEVEL") != "0";
+    // Builds that are made to be quick are also spared the thousands of handlers of the wide profile.
+    let optimised = !matches!(variable("OPT_LEVEL").as_str(), "0" | "1");
     let tail = registers && optimised && !enabled("PORTABLE_DISPATCH");
     let wide = registers && optimised && !enabled("NARROW");
     println!("cargo::rustc-check-cfg=cfg(whit_tail_calls)");
