@@ -62,6 +62,9 @@ module_limits! {
     operands: "operands" = 60_000,
     /// Blocks of one function within one another.
     labels: "labels" = 60_000,
+    /// Values of wide types (of more than 64 values) that calls, blocks and branches handle, per byte of the module:
+    /// bounds the time that it takes to load a module.
+    values_per_byte: "values handled per byte" = 64,
 }
 
 /// Limits on what a [`Store`](crate::Store) may use at run time.

@@ -23,6 +23,7 @@ pub(crate) mod reader;
 mod sections;
 mod segments;
 mod validate;
+mod work;
 
 /// A range of bytes of the module.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

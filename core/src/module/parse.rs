@@ -162,7 +162,7 @@ impl<'a> Loader<'a> {
             return Err(Error::module(range.start as usize, text));
         }
         self.module.bodies.try_reserve_exact(declared)?;
-        self.bodies = Some(BodyValidator::new(self.limits, &self.module.types));
+        self.bodies = Some(BodyValidator::new(self.limits, &self.module.types, self.bytes.len()));
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use wasmparser::{
 };
 
 use super::foreign::{inside, probe, refused};
-use super::{ModuleInner, Span};
+use super::{ModuleInner, Span, work};
 use crate::config::Config;
 use crate::error::Error;
 use crate::limits::ModuleLimits;
@@ -47,10 +47,14 @@ pub(super) struct BodyValidator<'m> {
     /// Operands and labels for which room was probed.
     operands: usize,
     labels: usize,
+    /// Whether a type is so wide that its use must be bounded, and how many values may yet be handled.
+    wide: bool,
+    values: usize,
 }
 
 impl<'m> BodyValidator<'m> {
-    pub(super) fn new(limits: &'m ModuleLimits, types: &[FuncType]) -> Self {
+    /// Validates bodies of a module of `size` bytes with these types.
+    pub(super) fn new(limits: &'m ModuleLimits, types: &[FuncType], size: usize) -> Self {
         // A block also pushes its parameters.
         let values = |ty: &FuncType| ty.results().len().max(ty.params().len());
         let most_results = types.iter().map(values).max().unwrap_or(0).max(2);
@@ -60,6 +64,8 @@ impl<'m> BodyValidator<'m> {
             most_results,
             operands: 0,
             labels: 0,
+            wide: most_results > work::NARROW,
+            values: limits.values_per_byte.saturating_mul(size.saturating_add(1 << 14)),
         }
     }
 
@@ -81,6 +87,13 @@ impl<'m> BodyValidator<'m> {
         reader.set_features(*validator.features());
         while !reader.eof() {
             self.make_room(&validator, reader.original_position() as usize)?;
+            if self.wide {
+                let at = reader.original_position() as usize;
+                let handled = work::values(&validator, body.as_bytes().get(at - offset..).unwrap_or(&[]));
+                let left = self.values.checked_sub(handled);
+                let limit = self.limits.values_per_byte;
+                self.values = left.ok_or_else(|| Error::limit("values handled per byte", limit, Some(at)))?;
+            }
             inside(|| self.instructions(&mut validator, &mut reader)).map_err(|error| refused(&error))?;
         }
         inside(|| reader.finish_expression(&validator.visitor(reader.original_position())))
@@ -113,7 +126,7 @@ impl<'m> BodyValidator<'m> {
         Ok(())
     }
 
-    /// Validates instructions as long as there is room for what the next one may push.
+    /// Validates instructions as long as there is room for what the next one may push; where types are wide, just one.
     fn instructions(
         &self,
         validator: &mut FuncValidator<ValidatorResources>,
@@ -121,6 +134,9 @@ impl<'m> BodyValidator<'m> {
     ) -> wasmparser::Result<()> {
         while !reader.eof() && self.has_room(validator) {
             reader.visit_operator(&mut validator.visitor(reader.original_position())).flatten()?;
+            if self.wide {
+                break;
+            }
         }
         Ok(())
     }
@@ -179,5 +195,5 @@ pub(crate) fn validate_body(module: &ModuleInner, body: u32) -> Result<(), Error
         features,
     };
     let body = FunctionBody::new(BinaryReader::new_features(bytes, u64::from(start), features));
-    BodyValidator::new(&config.limits, &module.types).validate(func, &body)
+    BodyValidator::new(&config.limits, &module.types, module.source.bytes().len()).validate(func, &body)
 }

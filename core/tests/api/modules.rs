@@ -118,6 +118,25 @@ fn limits_of_modules_are_kept() {
 }
 
 #[test]
+fn wide_types_do_not_make_loading_slow() {
+    let params = "i32 ".repeat(1000);
+    let gets = (0..1000).map(|index| format!("local.get {index} ")).collect::<String>();
+    let module = |body: &str| {
+        let types = format!("(param {params}) (result {params})");
+        wat::parse_str(format!("(module (func {types} {gets} {body}))")).expect("text")
+    };
+    let engine = engine();
+    for body in [format!("(br_table {}(i32.const 0))", "0 ".repeat(100_000)), "call 0 ".repeat(50_000)] {
+        let error = Module::new(&engine, &module(&body)).expect_err("too much work");
+        assert!(error.to_string().contains("values handled per byte"), "{error}");
+        assert!(error.offset().is_some(), "{error}");
+    }
+    for body in [format!("(br_table {}(i32.const 0))", "0 ".repeat(100)), "call 0 ".repeat(100)] {
+        assert!(Module::new(&engine, &module(&body)).is_ok());
+    }
+}
+
+#[test]
 fn a_count_alone_allocates_nothing() {
     // A type section that announces 900,000 types and holds none.
     let bytes = b"\0asm\x01\0\0\0\x01\x03\xa0\xf7\x36";
