@@ -35,3 +35,29 @@
 ;;   16: i32.gt_s s-2 s-1 A
 ;;   19: select A s-2 5 s2
 ;;   23: return_int s2
+;; IR wide
+;; function 0
+;;   0: enter0 #1 #0 #5 s0 s0
+;;   6: br_table s-1 #2 -> 16 -> 19 -> 22
+;;   16: i32.const16 A #10
+;;   18: return_int A
+;;   19: i32.const16 A #20
+;;   21: return_int A
+;;   22: i32.const16 A #30
+;;   24: return_int A
+;; function 1
+;;   0: enter0 #2 #0 #6 s0 s0
+;;   6: f32.lt s-2 s-1 A
+;;   9: i32.ne_branch A 0 -> 19
+;;   13: i32.const16 s4 #1
+;;   16: br -> 22
+;;   19: i32.const16 s4 #2
+;;   22: return_int s4
+;; function 2
+;;   0: enter0 #2 #0 #8 s-2 s-1
+;;   6: i32.and P0 P1 A
+;;   7: copy P0 s4
+;;   9: i32.eq_branch A 0 -> 17
+;;   13: i32.gt_s P0 P1 A
+;;   14: select A P0 5 s4
+;;   17: return_int s4

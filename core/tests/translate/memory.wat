@@ -29,3 +29,23 @@
 ;;   14: f64.add_imm A A #4602678819172646912
 ;;   19: f64.mul s2 A A
 ;;   21: return_f64 A
+;; IR wide
+;; function 0
+;;   0: enter0 #2 #0 #6 s0 s0
+;;   6: load32_u_index s-2 s-1 A #8
+;;   10: return_int A
+;; function 1
+;;   0: enter0 #2 #0 #6 s0 s0
+;;   6: store64_index s-2 16 s-1 #0
+;;   11: return
+;; function 2
+;;   0: enter0 #0 #0 #5 s0 s0
+;;   6: load32_u_wide zero A #1028
+;;   9: return_int A
+;; function 3
+;;   0: enter0 #1 #0 #7 s-1 s0
+;;   6: f64.load P0 s4 #0
+;;   9: f64.load_index P0 8 A #0
+;;   12: f64.add_imm A A #4602678819172646912
+;;   17: f64.mul s4 A A
+;;   19: return_f64 A
