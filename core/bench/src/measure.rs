@@ -51,8 +51,8 @@ pub(crate) fn geomean(values: &[f64]) -> f64 {
     (values.iter().map(|value| value.ln()).sum::<f64>() / values.len() as f64).exp()
 }
 
-/// CoreMark takes ten seconds a run, and levels out by itself.
-const COREMARK_ROUNDS: u32 = 3;
+/// CoreMark takes ten seconds a run, and levels out by itself: this many are enough.
+pub(crate) const COREMARK_ROUNDS: u32 = 3;
 
 /// Runs every program once on every engine, in turn, and that `rounds` times. Which engine is first changes by round.
 pub(crate) fn interleaved(

@@ -1,14 +1,15 @@
 //! A table in Markdown.
 
-use crate::measure::{Measured, Row, Samples, geomean};
+use crate::measure::{COREMARK_ROUNDS, Measured, Row, Samples, geomean};
 
 /// A table of all that was measured, with what one has to know to read it.
 pub(crate) fn markdown(measured: &Measured, how: &str) -> String {
     let (reference, others) =
         measured.engines.split_last().map_or(("", &[][..]), |(last, rest)| (last, rest));
     let mut text = format!(
-        "CPU milliseconds, {how}: median (minimum) of {} runs in turn on {}. The ratios are of medians (of minima) \
-         to {reference}'s. Lower is better, except for CoreMark's score.\n\n",
+        "CPU milliseconds, {how}: median (minimum) of runs in turn, {} of each program ({COREMARK_ROUNDS} at most of \
+         CoreMark), on {}. The ratios are of medians (of minima) to {reference}'s. Lower is better, except for \
+         CoreMark's score.\n\n",
         measured.rounds,
         machine(),
     );

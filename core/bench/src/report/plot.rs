@@ -49,11 +49,10 @@ pub(crate) fn plot(measured: &Measured, path: &Path) -> Result<()> {
         document = document.add(text(name, LABELS - 8.0, middle).set("text-anchor", "end"));
         for (engine, ratio) in ratios.iter().enumerate() {
             let y = y + BAR * engine as f64;
-            document = document.add(bar(LABELS, y, ratio * scale, BAR - 2.0, engine)).add(text(
-                &format!("{ratio:.2}"),
-                LABELS + ratio * scale + 6.0,
-                y + 12.0,
-            ));
+            let number = text(&format!("{ratio:.2}"), LABELS + ratio * scale - 6.0, y + 12.0);
+            document = document
+                .add(bar(LABELS, y, ratio * scale, BAR - 2.0, engine))
+                .add(number.set("text-anchor", "end").set("fill", "white"));
         }
     }
     let one = LABELS + scale;
