@@ -112,7 +112,7 @@ impl Host {
     pub(crate) fn answer(&mut self, arguments: Vec<Value>, results: &[Type]) -> Option<Vec<Value>> {
         self.source.absorb(&arguments);
         self.events.push(crate::trace::Event::HostCalled(arguments));
-        if self.events.len() > HOST_CALLS || self.source.next() % 64 == 0 {
+        if self.events.len() > HOST_CALLS || self.source.next().is_multiple_of(64) {
             return None;
         }
         Some(results.iter().map(|ty| self.source.value(*ty)).collect())
