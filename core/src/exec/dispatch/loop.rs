@@ -12,8 +12,9 @@ use crate::ops;
 
 /// Runs from the context's saved state until an instruction exits, which it returns.
 pub(crate) fn run(context: &mut Context) -> Exit {
-    context.saved.context = context;
     let mut state = context.saved;
+    // From here until the run ends, the context is reached through the state alone.
+    state.context = context;
     let exit = dispatch(&mut state);
     context.saved = state;
     context.exit = exit;

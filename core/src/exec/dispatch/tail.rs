@@ -56,8 +56,9 @@ macro_rules! define {
 
         /// Runs from the context's saved state until an instruction exits, which it returns.
         pub(crate) fn run(context: &mut Context) -> Exit {
-            context.saved.context = context;
-            let state = context.saved;
+            let mut state = context.saved;
+            // From here until the run ends, the context is reached through the state alone.
+            state.context = context;
             let first = next(state.ip);
             // SAFETY: the driver saved a state that stands at an instruction, with a context filled from the store.
             unsafe { first($(state.$name),*) };
