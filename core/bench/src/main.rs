@@ -13,31 +13,53 @@ mod ir;
 mod measure;
 mod program;
 mod report;
+mod start;
 
-use cli::Args;
-use engine::Engine;
-use measure::Measured;
+use cli::{Arguments, Runs, Speed, Task};
 
 fn main() -> Result<()> {
-    let args = Args::parse();
-    let programs = args.programs()?;
-    let whole = !args.whole_process.is_empty();
-    let engines: Vec<Box<dyn Engine>> =
-        if whole { engine::processes(&args.whole_process)? } else { engine::in_process() };
-    let rows = measure::interleaved(&engines, &programs, args.rounds)?;
-    let names = engines.iter().map(|engine| engine.name().to_owned()).collect();
-    let measured = Measured { engines: names, rows, rounds: args.rounds };
+    let arguments = Arguments::parse();
+    match &arguments.task {
+        None => speed(&arguments.speed),
+        Some(task) => {
+            let text = match task {
+                Task::Start(start) => start::tables(start)?,
+                Task::Fuel(runs) => fuel(runs)?,
+                Task::Ir { paths } => ir::of_files(paths)?,
+            };
+            print!("{text}");
+            Ok(())
+        }
+    }
+}
+
+fn speed(Speed { runs, whole_process, results }: &Speed) -> Result<()> {
+    let programs = runs.programs()?;
+    let whole = !whole_process.is_empty();
+    let engines = if whole { engine::processes(whole_process) } else { engine::in_process() };
+    let measured = measure::interleaved(&engines, &programs, runs.rounds)?;
 
     let mut text = report::markdown(&measured, if whole { "whole processes" } else { "in process" });
     if !whole {
-        text += &ir::table(&programs, &args.ir)?;
+        text += "\n";
+        text += &ir::of_programs(&programs)?;
     }
     print!("{text}");
-    if args.only.is_empty() {
-        let name = if whole { "whole-process" } else { "speed" };
-        std::fs::create_dir_all(&args.results)?;
-        std::fs::write(args.results.join(name).with_extension("md"), &text)?;
-        report::plot(&measured, &args.results.join(name).with_extension("svg"))?;
+    if runs.only.is_empty() {
+        let name = match engines.len() {
+            _ if whole => "whole-process",
+            2 => "speed",
+            _ => "engines",
+        };
+        std::fs::create_dir_all(results)?;
+        std::fs::write(results.join(name).with_extension("md"), &text)?;
+        report::plot(&measured, &results.join(name).with_extension("svg"))?;
     }
     Ok(())
+}
+
+/// A table of what programs cost with fuel and without.
+fn fuel(runs: &Runs) -> Result<String> {
+    let measured = measure::interleaved(&engine::fuel(), &runs.programs()?, runs.rounds)?;
+    Ok(report::markdown(&measured, "in process"))
 }

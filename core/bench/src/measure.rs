@@ -6,9 +6,14 @@ use crate::engine::Engine;
 use crate::program::{Expected, Program};
 
 /// What the runs of one program on one engine cost: milliseconds of CPU time, or of one iteration of CoreMark.
+#[derive(Clone, Default)]
 pub(crate) struct Samples(Vec<f64>);
 
 impl Samples {
+    pub(crate) fn push(&mut self, sample: f64) {
+        self.0.push(sample);
+    }
+
     /// The cheapest run, in which the least came between.
     pub(crate) fn minimum(&self) -> f64 {
         self.0.iter().copied().fold(f64::INFINITY, f64::min)
@@ -31,6 +36,13 @@ pub(crate) struct Row {
     pub(crate) samples: Vec<Samples>,
 }
 
+impl Row {
+    /// One with no samples of `engines`.
+    pub(crate) fn new(program: String, scored: bool, engines: usize) -> Self {
+        Self { program, scored, samples: vec![Samples::default(); engines] }
+    }
+}
+
 /// Everything that was measured.
 pub(crate) struct Measured {
     pub(crate) engines: Vec<String>,
@@ -39,10 +51,9 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// What the engine `engine` costs by row, as a part of what the last engine costs.
-    pub(crate) fn ratios(&self, engine: usize, of: fn(&Samples) -> f64) -> Vec<f64> {
-        let last = self.engines.len() - 1;
-        self.rows.iter().map(|row| of(&row.samples[engine]) / of(&row.samples[last])).collect()
+    /// What the engine `engine` costs by row, as a part of what `reference` costs.
+    pub(crate) fn ratios(&self, engine: usize, reference: usize, of: fn(&Samples) -> f64) -> Vec<f64> {
+        self.rows.iter().map(|row| of(&row.samples[engine]) / of(&row.samples[reference])).collect()
     }
 }
 
@@ -54,33 +65,46 @@ pub(crate) fn geomean(values: &[f64]) -> f64 {
 /// CoreMark takes ten seconds a run, and levels out by itself: this many are enough.
 pub(crate) const COREMARK_ROUNDS: u32 = 3;
 
-/// Runs every program once on every engine, in turn, and that `rounds` times. Which engine is first changes by round.
+/// Calls `run` once for every row and engine, in turn, and that `rounds` times: with the round, the row, the engine.
+/// Which engine is first changes by round.
+pub(crate) fn in_turn(
+    rounds: u32,
+    rows: usize,
+    engines: usize,
+    mut run: impl FnMut(u32, usize, usize) -> Result<()>,
+) -> Result<()> {
+    for round in 0..rounds {
+        eprintln!("round {} of {rounds}", round + 1);
+        for row in 0..rows {
+            for turn in 0..engines {
+                run(round, row, (turn + round as usize) % engines)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs every program on every engine in turn.
 pub(crate) fn interleaved(
     engines: &[Box<dyn Engine>],
     programs: &[Program],
     rounds: u32,
-) -> Result<Vec<Row>> {
-    let empty = |program: &Program| Row {
-        program: program.name.clone(),
-        scored: matches!(program.expected, Expected::CoreMark),
-        samples: engines.iter().map(|_| Samples(Vec::new())).collect(),
+) -> Result<Measured> {
+    let row = |program: &Program| {
+        Row::new(program.name.clone(), matches!(program.expected, Expected::CoreMark), engines.len())
     };
-    let mut rows: Vec<_> = programs.iter().map(empty).collect();
-    for round in 0..rounds {
-        eprintln!("round {} of {rounds}", round + 1);
-        for (program, row) in programs.iter().zip(&mut rows) {
-            if row.scored && round >= COREMARK_ROUNDS {
-                continue;
-            }
-            for turn in 0..engines.len() {
-                let index = (turn + round as usize) % engines.len();
-                let cost = cost(&*engines[index], program);
-                let cost = cost.with_context(|| format!("{} on {}", program.name, engines[index].name()))?;
-                row.samples[index].0.push(cost);
-            }
+    let mut rows: Vec<_> = programs.iter().map(row).collect();
+    in_turn(rounds, programs.len(), engines.len(), |round, index, engine| {
+        let (program, row) = (&programs[index], &mut rows[index]);
+        if !row.scored || round < COREMARK_ROUNDS {
+            let cost = cost(&*engines[engine], program);
+            let cost = cost.with_context(|| format!("{} on {}", program.name, engines[engine].name()))?;
+            row.samples[engine].push(cost);
         }
-    }
-    Ok(rows)
+        Ok(())
+    })?;
+    let engines = engines.iter().map(|engine| engine.name().to_owned()).collect();
+    Ok(Measured { engines, rows, rounds })
 }
 
 fn cost(engine: &dyn Engine, program: &Program) -> Result<f64> {

@@ -3,5 +3,5 @@
 mod markdown;
 mod plot;
 
-pub(crate) use markdown::markdown;
+pub(crate) use markdown::{markdown, table};
 pub(crate) use plot::plot;

@@ -1,11 +1,15 @@
 //! Engines as processes of their own.
 
+use std::ffi::OsStr;
+use std::io::Read as _;
+use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
+use wait4::Wait4 as _;
 
 use super::{Engine, Run};
-use crate::cpu;
 use crate::program::Program;
 
 /// A command that runs the module that is appended to it, with its arguments.
@@ -25,22 +29,46 @@ impl Command {
         }
         Ok(Self { name: name.to_owned(), words })
     }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Runs the command with `more` words. What it says of errors is shown.
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, more: impl IntoIterator<Item = S>) -> Result<Ended> {
+        let (file, words) = self.words.split_first().context("an empty command")?;
+        let mut command = std::process::Command::new(file);
+        command.args(words).args(more).stdin(Stdio::null()).stdout(Stdio::piped());
+        // This makes the standard library fork. It would else start the child in this program's memory, all of which
+        // would count for the child's peak.
+        command.gid(nix::unistd::getgid().as_raw());
+        let mut child = command.spawn().with_context(|| file.clone())?;
+        let mut stdout = Vec::new();
+        child.stdout.take().context("no stream")?.read_to_end(&mut stdout)?;
+        let ended = child.wait4()?;
+        ensure!(ended.status.success(), "{}", ended.status);
+        Ok(Ended { cpu: ended.rusage.utime + ended.rusage.stime, peak: ended.rusage.maxrss, stdout })
+    }
+}
+
+/// What a process came to.
+pub(crate) struct Ended {
+    /// In user and system mode.
+    pub(crate) cpu: Duration,
+    /// The most memory that was resident, in bytes.
+    pub(crate) peak: u64,
+    pub(crate) stdout: Vec<u8>,
 }
 
 impl Engine for Command {
     fn name(&self) -> &str {
-        &self.name
+        self.name()
     }
 
     fn run(&self, program: &Program) -> Result<Run> {
-        let (file, words) = self.words.split_first().context("an empty command")?;
-        let mut command = std::process::Command::new(file);
-        command.args(words).arg(&program.path).args(&program.args).stdin(Stdio::null());
-        let start = cpu::of_children()?;
-        let output = command.output().with_context(|| file.clone())?;
-        let cpu = cpu::of_children()? - start;
-        ensure!(output.status.success(), "{}: {}", output.status, String::from_utf8_lossy(&output.stderr));
-        Ok(Run { cpu, stdout: output.stdout })
+        let words = program.args.iter().map(OsStr::new);
+        let Ended { cpu, stdout, .. } = self.run(std::iter::once(program.path.as_os_str()).chain(words))?;
+        Ok(Run { cpu, stdout })
     }
 }
 

@@ -1,18 +1,21 @@
 //! wasmi, as `wasmi run` of `wasmi_cli` configures it.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use wasmi::{
     Caller, CompilationMode, Config, Engine, Error, Extern, FuncType, Linker, Module, Store, Val, ValType,
 };
-use whit_wasi::abi::Abi;
-use whit_wasi::{Call, Errno, Outcome, WasiCtx};
+use whit_wasi::WasiCtx;
+
+use super::wasi::{Function, Stop};
 
 pub(super) struct Wasmi;
 
 impl super::Library for Wasmi {
-    const NAME: &'static str = "wasmi 2.0.0";
+    fn name(&self) -> &'static str {
+        "wasmi 2.0.0"
+    }
 
-    fn run(wasm: &[u8], world: WasiCtx) -> Result<()> {
+    fn run(&self, wasm: &[u8], world: WasiCtx) -> Result<()> {
         let mut config = Config::default();
         config.compilation_mode(CompilationMode::LazyTranslation);
         config.wasm_custom_page_sizes(true).wasm_wide_arithmetic(true);
@@ -32,46 +35,38 @@ impl super::Library for Wasmi {
 }
 
 fn add_import(linker: &mut Linker<WasiCtx>, module: &str, name: &str) -> Result<()> {
-    let abi = Abi::ALL.into_iter().find(|abi| abi.module_name() == module).context("not a module of WASI")?;
-    let call = Call::find(abi, name).context("not a function of WASI")?;
-    let number = |ty: whit::ValType| if ty == whit::ValType::I64 { ValType::I64 } else { ValType::I32 };
-    let parameters: Vec<_> = call.parameters().map(number).collect();
-    let results: Vec<_> = call.results().iter().copied().map(number).collect();
-    let ty = FuncType::new(parameters, results);
+    let function = Function::find(module, name)?;
+    let ty = FuncType::new(function.parameters(ValType::I32, ValType::I64), function.results(ValType::I32));
     linker.func_new(module, name, ty, move |mut caller, parameters, results| {
-        run(abi, call, &mut caller, parameters, results)
+        run(function, &mut caller, parameters, results)
     })?;
     Ok(())
 }
 
 fn run(
-    abi: Abi,
-    call: Call,
+    function: Function,
     caller: &mut Caller<'_, WasiCtx>,
     parameters: &[Val],
     results: &mut [Val],
 ) -> Result<(), Error> {
-    let mut slots = [0; 9];
-    for (slot, parameter) in slots.iter_mut().zip(parameters) {
-        *slot = match *parameter {
-            Val::I32(value) => u64::from(value.cast_unsigned()),
-            Val::I64(value) => value.cast_unsigned(),
-            _ => 0,
-        };
-    }
     let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
         return Err(Error::new("no memory"));
     };
     let (bytes, world) = memory.data_and_store_mut(caller);
-    match world.call(abi, call, bytes, &slots[..parameters.len().min(9)]) {
-        Outcome::Return(result) => {
-            let number = result.err().map_or(0, Errno::number);
-            if let Some(slot) = results.first_mut() {
-                *slot = Val::I32(i32::from(number));
-            }
+    match function.call(world, bytes, parameters.iter().map(value)) {
+        Ok(number) => {
+            results.fill(Val::I32(number));
             Ok(())
         }
-        Outcome::NotReady => Err(Error::new("a call that would have to wait")),
-        Outcome::Exit(status) => Err(Error::i32_exit(status)),
+        Err(Stop::NotReady) => Err(Error::new("a call that would have to wait")),
+        Err(Stop::Exit(status)) => Err(Error::i32_exit(status)),
+    }
+}
+
+fn value(value: &Val) -> u64 {
+    match *value {
+        Val::I32(value) => value.cast_unsigned().into(),
+        Val::I64(value) => value.cast_unsigned(),
+        _ => 0,
     }
 }

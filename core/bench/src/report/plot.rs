@@ -14,12 +14,16 @@ const RIGHT: f64 = 60.0;
 const TOP: f64 = 64.0;
 const BAR: f64 = 16.0;
 const GAP: f64 = 10.0;
+/// About the width of a letter, and of a number in a bar.
+const LETTER: f64 = 6.5;
+const NUMBER: f64 = 36.0;
 const COLOURS: [&str; 5] = ["#2f6fb0", "#d98032", "#5a9a54", "#8e6bb0", "#8c6d57"];
 
 /// Writes the plot to `path`.
 pub(crate) fn plot(measured: &Measured, path: &Path) -> Result<()> {
     let others = measured.engines.len() - 1;
-    let columns: Vec<_> = (0..others).map(|engine| measured.ratios(engine, Samples::median)).collect();
+    let columns: Vec<_> =
+        (0..others).map(|engine| measured.ratios(engine, others, Samples::median)).collect();
     let means: Vec<_> = columns.iter().map(|column| geomean(column)).collect();
     let mut groups: Vec<(&str, Vec<f64>)> = Vec::new();
     for (index, row) in measured.rows.iter().enumerate() {
@@ -39,9 +43,10 @@ pub(crate) fn plot(measured: &Measured, path: &Path) -> Result<()> {
     let reference = &measured.engines[others];
     let title = format!("CPU time relative to {reference} (shorter is better)");
     document = document.add(text(&title, 12.0, 24.0).set("font-weight", "bold"));
+    let mut x = 12.0;
     for (index, name) in measured.engines[..others].iter().enumerate() {
-        let x = 12.0 + 120.0 * index as f64;
         document = document.add(bar(x, 36.0, 12.0, 12.0, index)).add(text(name, x + 18.0, 47.0));
+        x += 36.0 + LETTER * name.len() as f64;
     }
     for (index, (name, ratios)) in groups.iter().enumerate() {
         let y = TOP + group_height * index as f64;
@@ -49,10 +54,13 @@ pub(crate) fn plot(measured: &Measured, path: &Path) -> Result<()> {
         document = document.add(text(name, LABELS - 8.0, middle).set("text-anchor", "end"));
         for (engine, ratio) in ratios.iter().enumerate() {
             let y = y + BAR * engine as f64;
-            let number = text(&format!("{ratio:.2}"), LABELS + ratio * scale - 6.0, y + 12.0);
-            document = document
-                .add(bar(LABELS, y, ratio * scale, BAR - 2.0, engine))
-                .add(number.set("text-anchor", "end").set("fill", "white"));
+            let (content, end) = (format!("{ratio:.2}"), LABELS + ratio * scale);
+            document = document.add(bar(LABELS, y, ratio * scale, BAR - 2.0, engine));
+            document = document.add(if ratio * scale < NUMBER {
+                text(&content, end + 6.0, y + 12.0)
+            } else {
+                text(&content, end - 6.0, y + 12.0).set("text-anchor", "end").set("fill", "white")
+            });
         }
     }
     let one = LABELS + scale;
