@@ -11,7 +11,7 @@ use crate::measure::{Measured, Samples, geomean};
 const LABELS: f64 = 150.0;
 const BARS: f64 = 480.0;
 const RIGHT: f64 = 60.0;
-const TOP: f64 = 64.0;
+const TOP: f64 = 80.0;
 const BAR: f64 = 16.0;
 const GAP: f64 = 10.0;
 /// About the width of a letter, and of a number in a bar.
