@@ -108,8 +108,8 @@ pub(crate) struct StoreInner {
     pub(crate) globals: Vec<GlobalEntity>,
     pub(crate) instances: Vec<InstanceEntity>,
     pub(crate) externs: Vec<Box<dyn core::any::Any + Send + Sync>>,
-    /// Value stacks that no call uses.
-    pub(crate) stacks: Vec<stack::Stack>,
+    /// How often something has moved, or may have, that running code has the address of: memories, tables, functions.
+    pub(crate) moves: u64,
     /// Fuel left.
     pub(crate) fuel: u64,
     /// Nested calls into WebAssembly that are under way.
@@ -132,7 +132,7 @@ impl StoreInner {
             globals: Vec::new(),
             instances: Vec::new(),
             externs: Vec::new(),
-            stacks: Vec::new(),
+            moves: 0,
             fuel: 0,
             host_depth: 0,
         }

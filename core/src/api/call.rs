@@ -1,9 +1,11 @@
 //! The loop that calls WebAssembly and, for it, the host.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::resumable::Suspension;
 use super::store::StoreParts;
+use super::typed::{MAX_VALUES, StoreAccess, WasmParams, WasmResults};
 use super::{Func, Val};
 use crate::error::{Error, ErrorKind};
 use crate::exec::{Invocation, Step};
@@ -14,7 +16,7 @@ use crate::types::{FuncType, ValType};
 /// A call that stopped.
 pub(crate) enum Pending {
     /// In WebAssembly.
-    Wasm(Invocation, Stop),
+    Wasm(Box<Invocation>, Stop),
     /// The host function that the embedder called is not ready; these are its arguments.
     Host(Slots),
 }
@@ -29,7 +31,6 @@ pub(crate) enum Stop {
 }
 
 /// How a resumable call ended.
-#[expect(clippy::large_enum_variant, reason = "stopping must not need memory")]
 pub(crate) enum Ended {
     Done,
     Suspended(Pending, Suspension),
@@ -64,29 +65,28 @@ impl Slots {
 }
 
 impl Pending {
-    pub(crate) fn abandon(self, store: &mut StoreInner) {
+    pub(crate) fn abandon<T>(self, parts: &mut StoreParts<T>) {
         if let Self::Wasm(invocation, _) = self {
-            invocation.abandon(store);
+            parts.give_back(invocation);
         }
     }
 }
 
-/// Writes `values` to `slots`, if they are of types `types`.
-fn store_values(
-    store: &StoreInner,
-    types: &[ValType],
-    values: &[Val],
-    slots: &mut [u64],
-) -> Result<(), Error> {
-    if values.len() != types.len() || values.iter().zip(types).any(|(value, ty)| !value.matches(*ty)) {
-        let text = format_args!("values of types {types:?} are needed, not {values:?}");
-        return Err(Error::format(ErrorKind::Usage, text));
+/// Fails unless `values` are of types `types`.
+fn check_values(types: &[ValType], values: &[Val]) -> Result<(), Error> {
+    if values.len() == types.len() && values.iter().zip(types).all(|(value, ty)| value.matches(*ty)) {
+        return Ok(());
     }
+    let text = format_args!("values of types {types:?} are needed, not {values:?}");
+    Err(Error::format(ErrorKind::Usage, text))
+}
+
+/// Writes `values` to `slots`.
+fn store_values(store: &StoreInner, values: &[Val], slots: &mut [u64]) {
     let mut place = 0;
     for value in values {
         place += value.to_slots(store, &mut slots[place..]);
     }
-    Ok(())
 }
 
 /// Reads `values` of types `types` from `slots`.
@@ -107,16 +107,59 @@ fn check_results(ty: &FuncType, results: &[Val]) -> Result<(), Error> {
     Err(Error::format(ErrorKind::Usage, text))
 }
 
-/// The arguments of a call of `func`, as slots.
-fn prepare(store: &StoreInner, func: Func, args: &[Val], results: &[Val]) -> Result<Slots, Error> {
+/// Fails unless `func` can be called with `args` and has as many results as there are places in `results`.
+fn check(store: &StoreInner, func: Func, args: &[Val], results: &[Val]) -> Result<(), Error> {
     let ty = func.ty_in(store);
     check_results(ty, results)?;
-    let mut slots = Slots::for_type(ty)?;
-    store_values(store, ty.params(), args, slots.as_mut_slice())?;
-    Ok(slots)
+    check_values(ty.params(), args)
+}
+
+impl<T> StoreParts<T> {
+    /// Begins a call of `entity`, which is not a host function, with `count` slots for arguments or results.
+    #[inline]
+    fn start(&mut self, entity: FuncEntity, count: usize) -> Result<Box<Invocation>, Error> {
+        let mut invocation = match self.idle.pop() {
+            Some(invocation) => invocation,
+            None => Invocation::new(&mut self.inner)?,
+        };
+        match invocation.prepare(&mut self.inner, entity, count) {
+            Ok(()) => Ok(invocation),
+            Err(error) => {
+                self.give_back(invocation);
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins a call of `entity` with `args`, whose types have been checked.
+    fn start_with(&mut self, entity: FuncEntity, args: &[Val]) -> Result<Box<Invocation>, Error> {
+        let ty = &self.inner.types[entity.ty as usize];
+        let params = ty.param_slots();
+        let mut invocation = self.start(entity, params.max(ty.result_slots()))?;
+        store_values(&self.inner, args, invocation.arguments(params));
+        Ok(invocation)
+    }
+
+    /// Keeps the room of a call that has ended for the next one.
+    #[inline]
+    fn give_back(&mut self, invocation: Box<Invocation>) {
+        if self.idle.try_reserve(1).is_ok() {
+            self.idle.push(invocation);
+        } else {
+            invocation.free(&mut self.inner);
+        }
+    }
+
+    /// Reads the results of `invocation`, a call of `entity` that is done.
+    fn load_results(&self, entity: FuncEntity, invocation: &mut Invocation, results: &mut [Val]) {
+        let ty = &self.inner.types[entity.ty as usize];
+        let slots = invocation.results(ty.results(), ty.result_slots());
+        load_values(&self.inner, ty.results(), results, slots);
+    }
 }
 
 /// Runs `invocation` until it is done, fails or stops.
+#[inline]
 fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
     if parts.inner.host_depth >= parts.inner.limits.host_depth {
         return Err(Trap::CallStackExhausted.into());
@@ -129,11 +172,13 @@ fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<St
 struct Deeper<'a, T>(&'a mut StoreParts<T>);
 
 impl<T> Drop for Deeper<'_, T> {
+    #[inline]
     fn drop(&mut self) {
         self.0.inner.host_depth -= 1;
     }
 }
 
+#[inline]
 fn run<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
     loop {
         let host = match invocation.run(&mut parts.inner)? {
@@ -141,47 +186,75 @@ fn run<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop
             Step::OutOfFuel => return Ok(Stop::OutOfFuel),
             Step::Host(host) => host,
         };
-        let caller = invocation.host_caller();
-        let slots = invocation.host_slots(&parts.inner);
-        if let Err(mut error) = parts.call_host(host, Some(caller), slots) {
-            if error.is_suspend() {
-                return Ok(Stop::Host(host));
-            }
-            invocation.add_backtrace(&parts.inner, &mut error);
-            return Err(error);
+        if let Err(error) = parts.call_host_for(host, invocation) {
+            return host_failed(&parts.inner, invocation, host, error);
         }
     }
 }
 
-/// Calls `func` on `slots`, which begin with `params` slots of arguments and then with `results` slots of results.
-pub(crate) fn call_slots<T>(
+/// What `error` of host function `host`, for which `invocation` stopped, means for the call.
+#[cold]
+fn host_failed(
+    store: &StoreInner,
+    invocation: &Invocation,
+    host: u32,
+    mut error: Error,
+) -> Result<Stop, Error> {
+    if error.is_suspend() {
+        return Ok(Stop::Host(host));
+    }
+    invocation.add_backtrace(store, &mut error);
+    Err(error)
+}
+
+/// Runs `invocation` to its end; where it stops, it fails.
+#[inline]
+fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<(), Error> {
+    match drive(parts, invocation)? {
+        Stop::Done => Ok(()),
+        stop => Err(stopped(&parts.inner, invocation, stop)),
+    }
+}
+
+/// The error of a call that stopped and cannot be resumed.
+#[cold]
+fn stopped(store: &StoreInner, invocation: &Invocation, stop: Stop) -> Error {
+    let mut error = if let Stop::Host(_) = stop { Error::suspend() } else { Trap::OutOfFuel.into() };
+    invocation.add_backtrace(store, &mut error);
+    error
+}
+
+/// Calls `func`, whose type has been found to be that of `P` and `R`.
+#[inline]
+pub(crate) fn call_typed<T, P: WasmParams, R: WasmResults>(
     parts: &mut StoreParts<T>,
     func: Func,
-    slots: &mut [u64],
-    params: usize,
-    results: usize,
-) -> Result<(), Error> {
+    params: P,
+) -> Result<R, Error> {
     parts.inner.check(func.store);
     let entity = parts.inner.funcs[func.index as usize];
     if entity.instance == FuncEntity::HOST {
-        return parts.call_host(entity.index, None, slots);
+        return call_host_typed(parts, entity.index, params);
     }
-    let mut invocation = Invocation::start(&mut parts.inner, func.index, &slots[..params])?;
-    let mut error = match drive(parts, &mut invocation) {
-        Ok(Stop::Done) => {
-            invocation.finish(&mut parts.inner, &mut slots[..results]);
-            return Ok(());
-        }
-        Ok(Stop::OutOfFuel) => Trap::OutOfFuel.into(),
-        Ok(Stop::Host(_)) => Error::suspend(),
-        Err(error) => {
-            invocation.abandon(&mut parts.inner);
-            return Err(error);
-        }
-    };
-    invocation.add_backtrace(&parts.inner, &mut error);
-    invocation.abandon(&mut parts.inner);
-    Err(error)
+    let (args, count) = (P::TYPES.len(), R::TYPES.len());
+    let mut invocation = parts.start(entity, args.max(count))?;
+    params.store(&StoreAccess(&parts.inner), invocation.arguments(args));
+    let result = finish(parts, &mut invocation)
+        .map(|()| R::load(&StoreAccess(&parts.inner), invocation.results(R::TYPES, count)));
+    parts.give_back(invocation);
+    result
+}
+
+#[cold]
+fn call_host_typed<T, P: WasmParams, R: WasmResults>(
+    parts: &mut StoreParts<T>,
+    host: u32,
+    params: P,
+) -> Result<R, Error> {
+    let mut slots = [0; MAX_VALUES];
+    params.store(&StoreAccess(&parts.inner), &mut slots);
+    parts.call_host(host, &mut slots)?;
+    Ok(R::load(&StoreAccess(&parts.inner), &slots))
 }
 
 /// Calls `func`.
@@ -191,12 +264,29 @@ pub(crate) fn call_values<T>(
     args: &[Val],
     results: &mut [Val],
 ) -> Result<(), Error> {
-    let mut slots = prepare(&parts.inner, func, args, results)?;
-    let ty = func.ty_in(&parts.inner);
-    let (param_slots, result_slots) = (ty.param_slots(), ty.result_slots());
-    call_slots(parts, func, slots.as_mut_slice(), param_slots, result_slots)?;
-    load_values(&parts.inner, func.ty_in(&parts.inner).results(), results, slots.as_mut_slice());
-    Ok(())
+    check(&parts.inner, func, args, results)?;
+    let entity = parts.inner.funcs[func.index as usize];
+    if entity.instance == FuncEntity::HOST {
+        let mut slots = host_arguments(&parts.inner, func, args)?;
+        parts.call_host(entity.index, slots.as_mut_slice())?;
+        let types = func.ty_in(&parts.inner).results();
+        load_values(&parts.inner, types, results, slots.as_mut_slice());
+        return Ok(());
+    }
+    let mut invocation = parts.start_with(entity, args)?;
+    let result = finish(parts, &mut invocation);
+    if result.is_ok() {
+        parts.load_results(entity, &mut invocation, results);
+    }
+    parts.give_back(invocation);
+    result
+}
+
+/// The slots for a call of host function `func` by the embedder, with `args`.
+fn host_arguments(store: &StoreInner, func: Func, args: &[Val]) -> Result<Slots, Error> {
+    let mut slots = Slots::for_type(func.ty_in(store))?;
+    store_values(store, args, slots.as_mut_slice());
+    Ok(slots)
 }
 
 /// Calls `func`; the call can be resumed where it stops.
@@ -206,13 +296,13 @@ pub(crate) fn call_resumable<T>(
     args: &[Val],
     results: &mut [Val],
 ) -> Result<Ended, Error> {
-    let mut slots = prepare(&parts.inner, func, args, results)?;
+    check(&parts.inner, func, args, results)?;
     let entity = parts.inner.funcs[func.index as usize];
     if entity.instance == FuncEntity::HOST {
+        let slots = host_arguments(&parts.inner, func, args)?;
         return host_again(parts, func, slots, results);
     }
-    let params = func.ty_in(&parts.inner).param_slots();
-    let invocation = Invocation::start(&mut parts.inner, func.index, &slots.as_mut_slice()[..params])?;
+    let invocation = parts.start_with(entity, args)?;
     go_on(parts, func, invocation, results)
 }
 
@@ -224,7 +314,7 @@ fn host_again<T>(
     results: &mut [Val],
 ) -> Result<Ended, Error> {
     let host = parts.inner.funcs[func.index as usize].index;
-    match parts.call_host(host, None, slots.as_mut_slice()) {
+    match parts.call_host(host, slots.as_mut_slice()) {
         Ok(()) => {
             let types = func.ty_in(&parts.inner).results();
             load_values(&parts.inner, types, results, slots.as_mut_slice());
@@ -239,34 +329,35 @@ fn host_again<T>(
 fn go_on<T>(
     parts: &mut StoreParts<T>,
     func: Func,
-    mut invocation: Invocation,
+    mut invocation: Box<Invocation>,
     results: &mut [Val],
 ) -> Result<Ended, Error> {
-    match drive(parts, &mut invocation) {
+    let stop = drive(parts, &mut invocation);
+    ended(parts, func, invocation, stop, results)
+}
+
+/// How a call of `func` ended whose `invocation` ended with `stop`.
+fn ended<T>(
+    parts: &mut StoreParts<T>,
+    func: Func,
+    mut invocation: Box<Invocation>,
+    stop: Result<Stop, Error>,
+    results: &mut [Val],
+) -> Result<Ended, Error> {
+    let ended = match stop {
         Ok(Stop::Done) => {
-            let mut slots = match Slots::new(func.ty_in(&parts.inner).result_slots()) {
-                Ok(slots) => slots,
-                Err(error) => {
-                    invocation.abandon(&mut parts.inner);
-                    return Err(error);
-                }
-            };
-            let types = func.ty_in(&parts.inner).results();
-            let len = types.iter().map(|ty| ty.slots()).sum();
-            invocation.finish(&mut parts.inner, &mut slots.as_mut_slice()[..len]);
-            let types = func.ty_in(&parts.inner).results();
-            load_values(&parts.inner, types, results, slots.as_mut_slice());
+            let entity = parts.inner.funcs[func.index as usize];
+            parts.load_results(entity, &mut invocation, results);
             Ok(Ended::Done)
         }
         Ok(stop) => {
             let reason = if let Stop::Host(_) = stop { Suspension::Host } else { Suspension::OutOfFuel };
-            Ok(Ended::Suspended(Pending::Wasm(invocation, stop), reason))
+            return Ok(Ended::Suspended(Pending::Wasm(invocation, stop), reason));
         }
-        Err(error) => {
-            invocation.abandon(&mut parts.inner);
-            Err(error)
-        }
-    }
+        Err(error) => Err(error),
+    };
+    parts.give_back(invocation);
+    ended
 }
 
 /// Resumes a call of `func`: the host function that was not ready is called again.
@@ -277,24 +368,18 @@ pub(crate) fn resume<T>(
     results: &mut [Val],
 ) -> Result<Ended, Error> {
     if let Err(error) = check_results(func.ty_in(&parts.inner), results) {
-        pending.abandon(&mut parts.inner);
+        pending.abandon(parts);
         return Err(error);
     }
     let (mut invocation, stop) = match pending {
         Pending::Host(slots) => return host_again(parts, func, slots, results),
         Pending::Wasm(invocation, stop) => (invocation, stop),
     };
-    if let Stop::Host(host) = stop {
-        let caller = invocation.host_caller();
-        let slots = invocation.host_slots(&parts.inner);
-        if let Err(mut error) = parts.call_host(host, Some(caller), slots) {
-            if error.is_suspend() {
-                return Ok(Ended::Suspended(Pending::Wasm(invocation, stop), Suspension::Host));
-            }
-            invocation.add_backtrace(&parts.inner, &mut error);
-            invocation.abandon(&mut parts.inner);
-            return Err(error);
-        }
+    if let Stop::Host(host) = stop
+        && let Err(error) = parts.call_host_for(host, &mut invocation)
+    {
+        let stop = host_failed(&parts.inner, &invocation, host, error);
+        return ended(parts, func, invocation, stop, results);
     }
     go_on(parts, func, invocation, results)
 }
@@ -309,26 +394,29 @@ pub(crate) fn resume_with<T>(
 ) -> Result<Ended, Error> {
     let ty = func.ty_in(&parts.inner);
     if let Err(error) = check_results(ty, results) {
-        pending.abandon(&mut parts.inner);
+        pending.abandon(parts);
         return Err(error);
     }
     match pending {
         Pending::Host(mut slots) => {
-            store_values(&parts.inner, ty.results(), host_results, slots.as_mut_slice())?;
+            check_values(ty.results(), host_results)?;
+            store_values(&parts.inner, host_results, slots.as_mut_slice());
             load_values(&parts.inner, ty.results(), results, slots.as_mut_slice());
             Ok(Ended::Done)
         }
         Pending::Wasm(mut invocation, Stop::Host(host)) => {
             let ty = &parts.inner.types[parts.host_func_type(host) as usize];
-            let slots = invocation.host_slots(&parts.inner);
-            if let Err(error) = store_values(&parts.inner, ty.results(), host_results, slots) {
-                invocation.abandon(&mut parts.inner);
+            if let Err(error) = check_values(ty.results(), host_results) {
+                parts.give_back(invocation);
                 return Err(error);
             }
+            let count = ty.result_slots();
+            store_values(&parts.inner, host_results, invocation.host_slots(count));
+            invocation.host_returned(count);
             go_on(parts, func, invocation, results)
         }
         Pending::Wasm(invocation, _) => {
-            invocation.abandon(&mut parts.inner);
+            parts.give_back(invocation);
             Err(Error::with_message(ErrorKind::Usage, "the call does not wait for a host function"))
         }
     }

@@ -17,6 +17,7 @@ impl<T> StoreParts<T> {
     pub(crate) fn add_host_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<Func, Error> {
         let index = self.inner.next_index(self.inner.funcs.len(), "functions")?;
         let ty = self.inner.intern(ty)?;
+        self.inner.moves += 1;
         self.inner.budget.reserve(&mut self.inner.funcs, 1)?;
         let host = self.push_host_func(func, ty)?;
         self.inner.funcs.push(FuncEntity { ty, instance: FuncEntity::HOST, index: host });

@@ -41,7 +41,7 @@ impl Instance {
         if let Some(start) = module.inner.start {
             let start = parts.inner.instances[index as usize].func(start);
             let start = Func { store: parts.inner.id, index: start };
-            call::call_slots(parts, start, &mut [], 0, 0)?;
+            call::call_typed::<T, (), ()>(parts, start, ())?;
         }
         Ok(Self::from_index(&parts.inner, index))
     }

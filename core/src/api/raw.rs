@@ -8,6 +8,7 @@ use alloc::vec::Vec;
 use super::Caller;
 use super::store::StoreParts;
 use crate::error::Error;
+use crate::exec::Invocation;
 use crate::raw::Shared;
 
 /// A host function on slots: arguments at the start, replaced by the results.
@@ -31,9 +32,18 @@ impl<T> HostFunc<T> {
     }
 }
 
-/// The host functions of a store, each with its canonical type. They are only ever added.
+/// A host function in a store.
+struct Entry<T> {
+    func: HostFunc<T>,
+    /// Canonical type.
+    ty: u32,
+    /// Slots that it is called on.
+    slots: u32,
+}
+
+/// The host functions of a store. They are only ever added.
 pub(crate) struct HostFuncs<T> {
-    funcs: Vec<(HostFunc<T>, u32)>,
+    funcs: Vec<Entry<T>>,
 }
 
 impl<T> HostFuncs<T> {
@@ -46,28 +56,38 @@ impl<T> StoreParts<T> {
     /// Adds a host function of canonical type `ty` and gives its index among the host functions.
     pub(super) fn push_host_func(&mut self, func: HostFunc<T>, ty: u32) -> Result<u32, Error> {
         let index = self.inner.next_index(self.hosts.funcs.len(), "host functions")?;
-        self.inner.budget.push(&mut self.hosts.funcs, (func, ty))?;
+        let slots = &self.inner.types[ty as usize];
+        let slots = slots.param_slots().max(slots.result_slots()) as u32;
+        self.inner.budget.push(&mut self.hosts.funcs, Entry { func, ty, slots })?;
         Ok(index)
     }
 
     /// The canonical type of host function `index`.
     pub(super) fn host_func_type(&self, index: u32) -> u32 {
-        self.hosts.funcs[index as usize].1
+        self.hosts.funcs[index as usize].ty
     }
 
-    /// Calls host function `index` for `instance` on `slots`.
-    #[inline]
-    pub(super) fn call_host(
-        &mut self,
-        index: u32,
-        instance: Option<u32>,
-        slots: &mut [u64],
-    ) -> Result<(), Error> {
-        let closure: *const Closure<T> = &**self.hosts.funcs[index as usize].0.0;
+    /// Calls host function `index` on `slots`, for the embedder.
+    pub(super) fn call_host(&mut self, index: u32, slots: &mut [u64]) -> Result<(), Error> {
+        let closure: *const Closure<T> = &**self.hosts.funcs[index as usize].func.0;
         // SAFETY: the closure is in a box of its own, which an entry of `hosts.funcs` owns. Entries are never removed
         // or replaced (`funcs` is private to this file, which only adds), and the store outlives the call: it is
         // borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out `StoreParts`.
         let closure = unsafe { &*closure };
-        closure(Caller { parts: self, instance }, slots)
+        closure(Caller { parts: self, instance: None }, slots)
+    }
+
+    /// Calls host function `index`, for which `invocation` stopped.
+    #[inline]
+    pub(super) fn call_host_for(&mut self, index: u32, invocation: &mut Invocation) -> Result<(), Error> {
+        let entry = &self.hosts.funcs[index as usize];
+        let count = entry.slots as usize;
+        let closure: *const Closure<T> = &**entry.func.0;
+        // SAFETY: as in `call_host`.
+        let closure = unsafe { &*closure };
+        let instance = Some(invocation.host_caller());
+        closure(Caller { parts: self, instance }, invocation.host_slots(count))?;
+        invocation.host_returned(count);
+        Ok(())
     }
 }

@@ -6,7 +6,6 @@ use crate::error::Error;
 
 /// How a resumable call ended.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "stopping must not need memory")]
 pub enum CallState {
     /// The function returned.
     Done,
@@ -73,9 +72,9 @@ impl SuspendedCall {
 
     /// Ends the call without a result and gives what it held back to the store.
     pub fn abandon(self, mut store: impl AsContextMut) {
-        let inner = &mut store.as_context_mut().parts.inner;
-        inner.check(self.func.store);
-        self.pending.abandon(inner);
+        let parts = store.as_context_mut().parts;
+        parts.inner.check(self.func.store);
+        self.pending.abandon(parts);
     }
 
     pub(super) fn state(func: Func, ended: Ended) -> CallState {

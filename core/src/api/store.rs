@@ -1,8 +1,12 @@
 //! The store: the embedder's data and everything that guests own.
 
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
 use super::raw::HostFuncs;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind};
+use crate::exec::Invocation;
 use crate::limits::StoreLimits;
 use crate::store::StoreInner;
 
@@ -11,6 +15,8 @@ use crate::store::StoreInner;
 pub(crate) struct StoreParts<T> {
     pub(crate) inner: StoreInner,
     pub(crate) hosts: HostFuncs<T>,
+    /// Room for calls that no call uses.
+    pub(crate) idle: Vec<Box<Invocation>>,
     pub(crate) data: T,
 }
 
@@ -36,7 +42,7 @@ impl<T> Store<T> {
     #[must_use]
     pub fn with_limits(engine: &Engine, data: T, limits: StoreLimits) -> Self {
         let inner = StoreInner::new(engine.clone(), limits);
-        Self { parts: StoreParts { inner, hosts: HostFuncs::new(), data } }
+        Self { parts: StoreParts { inner, hosts: HostFuncs::new(), idle: Vec::new(), data } }
     }
 
     /// The engine of the store.

@@ -208,12 +208,8 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
     ///
     /// # Errors
     /// As for [`Func::call`].
+    #[inline]
     pub fn call(&self, mut store: impl AsContextMut, params: P) -> Result<R, Error> {
-        let parts = store.as_context_mut().parts;
-        parts.inner.check(self.func.store);
-        let mut slots = [0; MAX_VALUES];
-        params.store(&StoreAccess(&parts.inner), &mut slots);
-        call::call_slots(parts, self.func, &mut slots, P::TYPES.len(), R::TYPES.len())?;
-        Ok(R::load(&StoreAccess(&parts.inner), &slots))
+        call::call_typed(store.as_context_mut().parts, self.func, params)
     }
 }

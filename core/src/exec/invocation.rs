@@ -1,5 +1,6 @@
 //! Calls under way: the driver of running code, which does whatever handlers leave to it.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::error::Error;
@@ -7,26 +8,24 @@ use crate::exec::frame::{finish, return_foreign};
 use crate::exec::raw::{Context, MemoryView, peek, poke, slots};
 use crate::exec::{Exit, cold, dispatch};
 use crate::ir::HEADER;
-use crate::raw::CodePointer;
+use crate::raw::{CodePointer, try_box};
 use crate::store::stack::Stack;
 use crate::store::{FuncEntity, StoreInner};
 use crate::trap::Trap;
-use crate::types::{FuncType, ValType};
+use crate::types::ValType;
 
-/// A call of a WebAssembly function that is under way.
+/// A call of a WebAssembly function, and the place for the next one when it has ended.
 pub(crate) struct Invocation {
-    pub(super) stack: Stack,
+    stack: Stack,
     pub(super) context: Context,
-    /// Canonical type of the called function.
-    ty: u32,
-    /// The host function that was called last, until its results are taken over.
-    host: Option<u32>,
+    /// What the context's views show: this instance, as things were after so many moves of the store.
+    viewed: (u32, u64),
     /// Views of the instance's memories and tables, where it has several.
     memories: Vec<MemoryView>,
     tables: Vec<(*const u64, usize)>,
 }
 
-// SAFETY: the views are followed only while the store they come from is borrowed, and made anew before.
+// SAFETY: the views are followed only while the store they come from is borrowed, and made anew where it moved them.
 #[allow(unsafe_code)]
 unsafe impl Send for Invocation {}
 // SAFETY: as for `Send`.
@@ -43,117 +42,165 @@ pub(crate) enum Step {
     OutOfFuel,
 }
 
-/// The result that travels in an accumulator, if `ty` has just one and it is a scalar.
-pub(crate) fn single_result(ty: &FuncType) -> Option<ValType> {
-    match ty.results() {
+/// The result that travels in an accumulator, if `results` is just one and a scalar.
+#[inline]
+fn single_result(results: &[ValType]) -> Option<ValType> {
+    match results {
         [result] if *result != ValType::V128 => Some(*result),
         _ => None,
     }
 }
 
-impl Invocation {
-    /// Prepares a call of the store's function `func`, which is not a host function, with `args` as slots.
-    pub(crate) fn start(store: &mut StoreInner, func: u32, args: &[u64]) -> Result<Self, Error> {
-        let entity = store.funcs[func as usize];
-        let results = store.types[entity.ty as usize].result_slots();
-        let needed = 2 * HEADER + args.len().max(results);
-        let mut stack = match store.stacks.pop() {
-            Some(stack) => stack,
-            None => Stack::new(&mut store.budget, &store.limits, needed)?,
-        };
-        if stack.cells.len() < needed && !stack.grow(&mut store.budget, &store.limits, needed) {
-            store.stacks.push(stack);
-            return Err(Trap::CallStackExhausted.into());
+/// Makes views of the current instance, but for memories and tables that are not the first.
+fn view(context: &mut Context, store: &mut StoreInner) {
+    let instance = &store.instances[context.instance as usize];
+    context.code = instance.code.as_ptr();
+    context.globals = instance.global_cells.as_ptr();
+    context.imported_globals = instance.imported_global_cells.as_ptr();
+    context.imported_funcs = instance.imported_funcs.as_ptr();
+    context.types = instance.types.as_ptr();
+    context.funcs = store.funcs.as_ptr();
+    match instance.memories.first() {
+        Some(first) => {
+            let bytes = &mut store.memories[*first as usize].bytes;
+            context.set_memory(bytes.as_mut_ptr(), bytes.len());
         }
-        let cells = stack.cells.as_mut_slice();
-        cells[..HEADER].fill(0);
-        cells[HEADER..HEADER + args.len()].copy_from_slice(args);
+        None => context.set_memory(core::ptr::null_mut(), 0),
+    }
+    match instance.tables.first() {
+        Some(first) => {
+            let elements = &store.tables[*first as usize].elements;
+            (context.table, context.table_len) = (elements.as_ptr(), elements.len());
+        }
+        None => (context.table, context.table_len) = (core::ptr::null(), 0),
+    }
+}
 
-        let mut context = Context::new();
-        context.instance = entity.instance;
-        context.depth = store.limits.call_depth;
-        context.saved.ip = store.instances[entity.instance as usize].code[entity.index as usize];
-        context.saved.sp = stack.address(0);
+impl Invocation {
+    /// Room for calls, charged to the store.
+    pub(crate) fn new(store: &mut StoreInner) -> Result<Box<Self>, Error> {
+        store.budget.charge(size_of::<Self>())?;
+        let invocation = Stack::new(&mut store.budget, &store.limits).and_then(|stack| {
+            let mut context = Context::new();
+            context.stack_end = stack.address(stack.cells.len());
+            let (memories, tables) = (Vec::new(), Vec::new());
+            let viewed = (FuncEntity::HOST, 0);
+            let footprint = stack.footprint();
+            try_box(Self { stack, context, viewed, memories, tables }).map_err(|error| {
+                store.budget.release(footprint);
+                error.into()
+            })
+        });
+        invocation.inspect_err(|_| store.budget.release(size_of::<Self>()))
+    }
+
+    /// Frees what calls of `store` need no longer.
+    pub(crate) fn free(self: Box<Self>, store: &mut StoreInner) {
+        store.budget.release(size_of::<Self>() + self.stack.footprint());
+    }
+
+    /// Prepares a call of `entity`, which is not a host function, with room for `count` slots of arguments or
+    /// results, whichever are more.
+    #[inline]
+    pub(crate) fn prepare(
+        &mut self,
+        store: &mut StoreInner,
+        entity: FuncEntity,
+        count: usize,
+    ) -> Result<(), Error> {
+        let needed = 2 * HEADER + count;
+        let context = &mut self.context;
+        context.saved.sp = self.stack.address(0);
         context.saved.acc = (HEADER * 8) as u64;
         context.saved.p0 = finish().to_bits();
         context.saved.p1 = u64::from(entity.index);
-        Ok(Self { stack, context, ty: entity.ty, host: None, memories: Vec::new(), tables: Vec::new() })
+        context.saved.ip = store.instances[entity.instance as usize].code[entity.index as usize];
+        context.instance = entity.instance;
+        context.depth = store.limits.call_depth;
+        if self.stack.cells.len() < needed && !self.grow_stack(store, needed) {
+            return Err(Trap::CallStackExhausted.into());
+        }
+        Ok(())
+    }
+
+    /// Where a call that has been prepared finds its arguments: `count` slots.
+    #[inline]
+    pub(crate) fn arguments(&mut self, count: usize) -> &mut [u64] {
+        &mut self.stack.cells.as_mut_slice()[HEADER..][..count]
+    }
+
+    /// The results, of types `types` and `count` slots, of a call that is done.
+    #[inline]
+    pub(crate) fn results(&mut self, types: &[ValType], count: usize) -> &[u64] {
+        let saved = &self.context.saved;
+        let results = &mut self.stack.cells.as_mut_slice()[HEADER..][..count];
+        match single_result(types) {
+            Some(ValType::F32) => results[0] = u64::from(saved.f32.to_bits()),
+            Some(ValType::F64) => results[0] = saved.f64.to_bits(),
+            Some(_) => results[0] = saved.acc,
+            None => {}
+        }
+        results
     }
 
     /// Runs until the function returns, traps (an error with its backtrace) or needs something from outside.
+    #[inline]
     pub(crate) fn run(&mut self, store: &mut StoreInner) -> Result<Step, Error> {
-        if let Some(callee) = self.host.take() {
-            self.take_host_results(store, callee);
+        loop {
+            if self.viewed != (self.context.instance, store.moves) {
+                self.view(store)?;
+            }
+            debug_assert!(
+                self.views_are_right(store),
+                "something moved that running code has the address of"
+            );
+            let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
+            self.context.fuel = fuel;
+            let exit = dispatch::run(&mut self.context);
+            store.fuel -= (fuel - self.context.fuel) as u64;
+            match exit {
+                Exit::Finish => return Ok(Step::Done),
+                Exit::Fuel => return Ok(Step::OutOfFuel),
+                Exit::Foreign => {
+                    let entity = store.funcs[self.context.callee as usize];
+                    if entity.instance == FuncEntity::HOST {
+                        return Ok(Step::Host(entity.index));
+                    }
+                }
+                _ => {}
+            }
+            self.serve(store, exit)?;
         }
-        self.context.fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
-        let fuel = self.context.fuel;
-        let result = self.drive(store);
-        store.fuel -= (fuel - self.context.fuel) as u64;
-        result.map_err(|mut error| {
+    }
+
+    /// Does what `exit` asks for; fails with a backtrace.
+    #[inline(never)]
+    fn serve(&mut self, store: &mut StoreInner, exit: Exit) -> Result<(), Error> {
+        let served = match exit {
+            Exit::Trap(trap) => Err(trap.into()),
+            Exit::Translate => self.translate(store),
+            Exit::StackFull if self.context.depth == 0 || !self.grow_stack(store, 0) => {
+                Err(Trap::CallStackExhausted.into())
+            }
+            Exit::Foreign => self.call_foreign(store),
+            Exit::ReturnForeign => {
+                self.return_foreign();
+                Ok(())
+            }
+            Exit::Cold => cold::execute(&mut self.context.saved, store, self.context.instance),
+            Exit::StackFull | Exit::Finish | Exit::Fuel => Ok(()),
+        };
+        served.map_err(|mut error| {
             self.add_backtrace(store, &mut error);
             error
         })
     }
 
-    fn drive(&mut self, store: &mut StoreInner) -> Result<Step, Error> {
-        self.view(store)?;
-        loop {
-            match dispatch::run(&mut self.context) {
-                Exit::Finish => return Ok(Step::Done),
-                Exit::Trap(trap) => return Err(trap.into()),
-                Exit::Fuel => return Ok(Step::OutOfFuel),
-                Exit::Translate => self.translate(store)?,
-                Exit::StackFull => {
-                    if self.context.depth == 0 || !self.grow_stack(store, 0) {
-                        return Err(Trap::CallStackExhausted.into());
-                    }
-                }
-                Exit::Foreign => {
-                    let entity = store.funcs[self.context.callee as usize];
-                    if entity.instance == FuncEntity::HOST {
-                        self.host = Some(self.context.callee);
-                        return Ok(Step::Host(entity.index));
-                    }
-                    self.call_foreign(store, entity)?;
-                    self.view(store)?;
-                }
-                Exit::ReturnForeign => {
-                    self.return_foreign();
-                    self.view(store)?;
-                }
-                Exit::Cold => {
-                    cold::execute(&mut self.context.saved, store, self.context.instance)?;
-                    self.view(store)?;
-                }
-            }
-        }
-    }
-
-    /// Fills the context from the current instance: whatever may have moved since it last ran.
+    /// Makes views of the current instance.
+    #[inline(never)]
     fn view(&mut self, store: &mut StoreInner) -> Result<(), Error> {
-        let instance = &mut store.instances[self.context.instance as usize];
-        let context = &mut self.context;
-        context.code = instance.code.as_ptr();
-        context.stack_end = self.stack.address(self.stack.cells.len());
-        context.globals = instance.global_cells.as_ptr();
-        context.imported_globals = instance.imported_global_cells.as_ptr();
-        context.imported_funcs = instance.imported_funcs.as_ptr();
-        context.types = instance.types.as_ptr();
-        context.funcs = store.funcs.as_ptr();
-        match instance.memories.first() {
-            Some(first) => {
-                let bytes = &mut store.memories[*first as usize].bytes;
-                context.set_memory(bytes.as_mut_ptr(), bytes.len());
-            }
-            None => context.set_memory(core::ptr::null_mut(), 0),
-        }
-        match instance.tables.first() {
-            Some(first) => {
-                let elements = &store.tables[*first as usize].elements;
-                (context.table, context.table_len) = (elements.as_ptr(), elements.len());
-            }
-            None => context.table_len = 0,
-        }
+        view(&mut self.context, store);
+        let instance = &store.instances[self.context.instance as usize];
         if instance.memories.len() > 1 {
             self.memories.clear();
             self.memories.try_reserve(instance.memories.len())?;
@@ -161,7 +208,7 @@ impl Invocation {
                 let bytes = &mut store.memories[*index as usize].bytes;
                 self.memories.push(MemoryView { base: bytes.as_mut_ptr(), len: bytes.len() });
             }
-            context.memories = self.memories.as_ptr();
+            self.context.memories = self.memories.as_ptr();
         }
         if instance.tables.len() > 1 {
             self.tables.clear();
@@ -170,9 +217,28 @@ impl Invocation {
                 let elements = &store.tables[*index as usize].elements;
                 self.tables.push((elements.as_ptr().cast_const(), elements.len()));
             }
-            context.tables = self.tables.as_ptr();
+            self.context.tables = self.tables.as_ptr();
         }
+        self.viewed = (self.context.instance, store.moves);
         Ok(())
+    }
+
+    /// Whether the views are what `view` would make them.
+    fn views_are_right(&self, store: &mut StoreInner) -> bool {
+        let mut right = Context::new();
+        right.instance = self.context.instance;
+        view(&mut right, store);
+        let instance = &store.instances[right.instance as usize];
+        let memory = |index: &u32| &store.memories[*index as usize].bytes;
+        let table = |index: &u32| &store.tables[*index as usize].elements;
+        let memories = || instance.memories.iter().map(memory).zip(&self.memories);
+        let tables = || instance.tables.iter().map(table).zip(&self.tables);
+        self.context.views() == right.views()
+            && (instance.memories.len() < 2
+                || memories()
+                    .all(|(bytes, view)| (bytes.as_ptr(), bytes.len()) == (view.base.cast_const(), view.len)))
+            && (instance.tables.len() < 2
+                || tables().all(|(cells, view)| (cells.as_ptr().cast_const(), cells.len()) == *view))
     }
 
     /// Translates the function that is being called, and goes on at its entry.
@@ -206,7 +272,8 @@ impl Invocation {
     /// Calls a function of another instance, from a frame that remembers this one.
     ///
     /// Its one operand packs the caller's instance, the slots of the arguments and those of the results.
-    fn call_foreign(&mut self, store: &mut StoreInner, entity: FuncEntity) -> Result<(), Error> {
+    fn call_foreign(&mut self, store: &mut StoreInner) -> Result<(), Error> {
+        let entity = store.funcs[self.context.callee as usize];
         let ty = &store.types[entity.ty as usize];
         let (params, results) = (ty.param_slots(), ty.result_slots());
         let packed = u64::from(self.context.instance)
@@ -261,17 +328,17 @@ impl Invocation {
         self.context.instance = packed as u32;
     }
 
-    /// Where the called host function finds its arguments and leaves its results, as slots.
-    pub(crate) fn host_slots(&mut self, store: &StoreInner) -> &mut [u64] {
-        let ty = &store.types[store.funcs[self.context.callee as usize].ty as usize];
-        let count = ty.param_slots().max(ty.result_slots());
+    /// Where the called host function finds its arguments and leaves its results: `count` slots.
+    #[inline]
+    pub(crate) fn host_slots(&mut self, count: usize) -> &mut [u64] {
         slots(self.context.saved.sp, self.context.arguments as isize, count)
     }
 
-    /// Moves a single result of the host function to the accumulators, where the caller expects it.
-    fn take_host_results(&mut self, store: &StoreInner, callee: u32) {
-        let ty = &store.types[store.funcs[callee as usize].ty as usize];
-        if single_result(ty).is_some() {
+    /// Goes on after the called host function, which has `count` slots and has left its results there.
+    #[inline]
+    pub(crate) fn host_returned(&mut self, count: usize) {
+        // Code looks there for a single result and nowhere else.
+        if count > 0 {
             let saved = &mut self.context.saved;
             let bits = peek(saved.sp, self.context.arguments as isize);
             (saved.acc, saved.f32, saved.f64) = (bits, f32::from_bits(bits as u32), f64::from_bits(bits));
@@ -279,32 +346,8 @@ impl Invocation {
     }
 
     /// The instance that called the host function.
+    #[inline]
     pub(crate) fn host_caller(&self) -> u32 {
         self.context.instance
-    }
-
-    /// Copies the results of a call that is done, as slots, and gives the stack back to the store.
-    pub(crate) fn finish(self, store: &mut StoreInner, results: &mut [u64]) {
-        let saved = &self.context.saved;
-        match single_result(&store.types[self.ty as usize]) {
-            Some(ValType::F32) => results[0] = u64::from(saved.f32.to_bits()),
-            Some(ValType::F64) => results[0] = saved.f64.to_bits(),
-            Some(_) => results[0] = saved.acc,
-            None => {
-                for (index, result) in results.iter_mut().enumerate() {
-                    *result = peek(saved.sp, (HEADER + index) as isize);
-                }
-            }
-        }
-        self.abandon(store);
-    }
-
-    /// Gives the stack of a call that failed, or will not be resumed, back to the store.
-    pub(crate) fn abandon(self, store: &mut StoreInner) {
-        if store.stacks.try_reserve(1).is_ok() {
-            store.stacks.push(self.stack);
-        } else {
-            store.budget.release(self.stack.footprint());
-        }
     }
 }

@@ -131,6 +131,22 @@ impl Context {
         }
     }
 
+    /// A digest of all views, to tell whether they have changed.
+    pub(super) fn views(&self) -> ([usize; 9], [u64; 2]) {
+        let addresses = [
+            self.memory as usize,
+            self.limits[0],
+            self.code as usize,
+            self.globals as usize,
+            self.funcs as usize,
+            self.types as usize,
+            self.table as usize,
+            self.imported_globals as usize,
+            self.imported_funcs as usize,
+        ];
+        (addresses, [self.table_len as u64, u64::from(self.instance)])
+    }
+
     /// Why running code returned last.
     pub(super) fn exit(&self) -> Exit {
         self.exit

@@ -110,6 +110,7 @@ impl StoreInner {
         let functions = module.bodies.len();
         self.next_index(self.funcs.len().saturating_add(functions), "functions")?;
         self.next_index(self.globals.len().saturating_add(globals), "globals")?;
+        self.moves += 1;
         self.budget.reserve(&mut self.funcs, functions)?;
         self.budget.reserve(&mut self.globals, globals)?;
         self.budget.reserve(&mut self.tables, module.tables.len() - module.imported_tables as usize)?;

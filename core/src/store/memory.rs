@@ -62,6 +62,7 @@ pub(crate) fn grow_memory(store: &mut StoreInner, memory: u32, delta: u64) -> Op
     let grown = pages.checked_add(delta).filter(|grown| *grown <= most_pages(&entity.ty))?;
     let size = size_of_pages(&entity.ty, grown).filter(|size| *size <= limit)?;
     store.budget.charge(size - before).ok()?;
+    store.moves += 1;
     if entity.bytes.grow(size).is_err() {
         store.budget.release(size - before);
         return None;

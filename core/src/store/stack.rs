@@ -14,9 +14,9 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// A stack of at least `slots` slots, charged to `budget`.
-    pub(crate) fn new(budget: &mut Budget, limits: &StoreLimits, slots: usize) -> Result<Self, Error> {
-        let slots = slots.max(FIRST_SLOTS.min(limits.value_stack / 8));
+    /// A stack, charged to `budget`.
+    pub(crate) fn new(budget: &mut Budget, limits: &StoreLimits) -> Result<Self, Error> {
+        let slots = FIRST_SLOTS.min(limits.value_stack / 8);
         budget.charge(slots * 8)?;
         match Cells::zeroed(slots) {
             Ok(cells) => Ok(Self { cells }),

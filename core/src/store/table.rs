@@ -60,6 +60,7 @@ pub(crate) fn grow_table(store: &mut StoreInner, table: u32, delta: u64, init: u
     let size = usize::try_from(size).ok().filter(|size| *size <= limit)?;
     let bytes = (size - before).checked_mul(size_of::<u64>())?;
     store.budget.charge(bytes).ok()?;
+    store.moves += 1;
     if entity.elements.grow(size, init).is_err() {
         store.budget.release(bytes);
         return None;
