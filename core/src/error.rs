@@ -115,6 +115,8 @@ impl Error {
         Self::new(ErrorKind::Suspend)
     }
 
+    #[cold]
+    #[inline(never)]
     fn build(kind: ErrorKind, message: Message, offset: Option<usize>) -> Self {
         Self(try_box(Repr { kind, message, offset, backtrace: Vec::new() }).ok())
     }
@@ -250,6 +252,8 @@ impl fmt::Display for FrameInfo {
 impl core::error::Error for Error {}
 
 impl From<Trap> for Error {
+    #[cold]
+    #[inline(never)]
     fn from(trap: Trap) -> Self {
         Self::new(ErrorKind::Trap(trap))
     }

@@ -116,7 +116,7 @@ fn check(store: &StoreInner, func: Func, args: &[Val], results: &[Val]) -> Resul
 
 impl<T> StoreParts<T> {
     /// Begins a call of `entity`, which is not a host function, with `count` slots for arguments or results.
-    #[inline]
+    #[inline(always)]
     fn start(&mut self, entity: FuncEntity, count: usize) -> Result<Box<Invocation>, Error> {
         let mut invocation = match self.idle.pop() {
             Some(invocation) => invocation,
@@ -141,8 +141,18 @@ impl<T> StoreParts<T> {
     }
 
     /// Keeps the room of a call that has ended for the next one.
-    #[inline]
+    #[inline(always)]
     fn give_back(&mut self, invocation: Box<Invocation>) {
+        if self.idle.len() < self.idle.capacity() {
+            self.idle.push(invocation);
+        } else {
+            self.give_more_back(invocation);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn give_more_back(&mut self, invocation: Box<Invocation>) {
         if self.idle.try_reserve(1).is_ok() {
             self.idle.push(invocation);
         } else {
@@ -159,7 +169,7 @@ impl<T> StoreParts<T> {
 }
 
 /// Runs `invocation` until it is done, fails or stops.
-#[inline]
+#[inline(always)]
 fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
     if parts.inner.host_depth >= parts.inner.limits.host_depth {
         return Err(Trap::CallStackExhausted.into());
@@ -178,7 +188,7 @@ impl<T> Drop for Deeper<'_, T> {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn run<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
     loop {
         let host = match invocation.run(&mut parts.inner)? {
@@ -208,7 +218,7 @@ fn host_failed(
 }
 
 /// Runs `invocation` to its end; where it stops, it fails.
-#[inline]
+#[inline(always)]
 fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<(), Error> {
     match drive(parts, invocation)? {
         Stop::Done => Ok(()),

@@ -4,6 +4,7 @@ use super::store::{Store, StoreParts};
 use super::{Extern, Func, Instance, Memory};
 use crate::engine::Engine;
 use crate::error::Error;
+use crate::store::FuncEntity;
 
 /// Something that gives read access to a store.
 pub trait AsContext {
@@ -33,8 +34,8 @@ pub struct StoreContextMut<'a, T> {
 /// What a host function gets of the store that it is called in, and of the instance that calls it.
 pub struct Caller<'a, T> {
     pub(crate) parts: &'a mut StoreParts<T>,
-    /// The calling instance.
-    pub(crate) instance: Option<u32>,
+    /// The calling instance, or [`FuncEntity::HOST`]; so that a caller fits in two registers.
+    pub(crate) instance: u32,
 }
 
 impl<T> Clone for StoreContext<'_, T> {
@@ -117,8 +118,10 @@ impl<T> Caller<'_, T> {
     /// What the calling instance exports as `name`; nothing when the embedder called the host function itself.
     #[must_use]
     pub fn get_export(&self, name: &str) -> Option<Extern> {
-        let instance = Instance::from_index(&self.parts.inner, self.instance?);
-        instance.get_export(self, name)
+        if self.instance == FuncEntity::HOST {
+            return None;
+        }
+        Instance::from_index(&self.parts.inner, self.instance).get_export(self, name)
     }
 
     /// The memory that the calling instance exports as `name`.

@@ -10,6 +10,7 @@ use super::store::StoreParts;
 use crate::error::Error;
 use crate::exec::Invocation;
 use crate::raw::Shared;
+use crate::store::FuncEntity;
 
 /// A host function on slots: arguments at the start, replaced by the results.
 ///
@@ -74,7 +75,7 @@ impl<T> StoreParts<T> {
         // or replaced (`funcs` is private to this file, which only adds), and the store outlives the call: it is
         // borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out `StoreParts`.
         let closure = unsafe { &*closure };
-        closure(Caller { parts: self, instance: None }, slots)
+        closure(Caller { parts: self, instance: FuncEntity::HOST }, slots)
     }
 
     /// Calls host function `index`, for which `invocation` stopped.
@@ -85,7 +86,7 @@ impl<T> StoreParts<T> {
         let closure: *const Closure<T> = &**entry.func.0;
         // SAFETY: as in `call_host`.
         let closure = unsafe { &*closure };
-        let instance = Some(invocation.host_caller());
+        let instance = invocation.host_caller();
         closure(Caller { parts: self, instance }, invocation.host_slots(count))?;
         invocation.host_returned(count);
         Ok(())

@@ -78,6 +78,8 @@ fn view(context: &mut Context, store: &mut StoreInner) {
 
 impl Invocation {
     /// Room for calls, charged to the store.
+    #[cold]
+    #[inline(never)]
     pub(crate) fn new(store: &mut StoreInner) -> Result<Box<Self>, Error> {
         store.budget.charge(size_of::<Self>())?;
         let invocation = Stack::new(&mut store.budget, &store.limits).and_then(|stack| {
@@ -126,14 +128,14 @@ impl Invocation {
     /// Where a call that has been prepared finds its arguments: `count` slots.
     #[inline]
     pub(crate) fn arguments(&mut self, count: usize) -> &mut [u64] {
-        &mut self.stack.cells.as_mut_slice()[HEADER..][..count]
+        slots(self.context.saved.sp, HEADER as isize, count)
     }
 
     /// The results, of types `types` and `count` slots, of a call that is done.
     #[inline]
     pub(crate) fn results(&mut self, types: &[ValType], count: usize) -> &[u64] {
         let saved = &self.context.saved;
-        let results = &mut self.stack.cells.as_mut_slice()[HEADER..][..count];
+        let results = slots(saved.sp, HEADER as isize, count);
         match single_result(types) {
             Some(ValType::F32) => results[0] = u64::from(saved.f32.to_bits()),
             Some(ValType::F64) => results[0] = saved.f64.to_bits(),
@@ -158,22 +160,22 @@ impl Invocation {
             self.context.fuel = fuel;
             let exit = dispatch::run(&mut self.context);
             store.fuel -= (fuel - self.context.fuel) as u64;
-            match exit {
-                Exit::Finish => return Ok(Step::Done),
-                Exit::Fuel => return Ok(Step::OutOfFuel),
-                Exit::Foreign => {
-                    let entity = store.funcs[self.context.callee as usize];
-                    if entity.instance == FuncEntity::HOST {
-                        return Ok(Step::Host(entity.index));
-                    }
+            if matches!(exit, Exit::Foreign) {
+                let entity = self.context.callee();
+                if entity.instance == FuncEntity::HOST {
+                    return Ok(Step::Host(entity.index));
                 }
-                _ => {}
+            } else if matches!(exit, Exit::Finish) {
+                return Ok(Step::Done);
+            } else if matches!(exit, Exit::Fuel) {
+                return Ok(Step::OutOfFuel);
             }
             self.serve(store, exit)?;
         }
     }
 
     /// Does what `exit` asks for; fails with a backtrace.
+    #[cold]
     #[inline(never)]
     fn serve(&mut self, store: &mut StoreInner, exit: Exit) -> Result<(), Error> {
         let served = match exit {
@@ -197,6 +199,7 @@ impl Invocation {
     }
 
     /// Makes views of the current instance.
+    #[cold]
     #[inline(never)]
     fn view(&mut self, store: &mut StoreInner) -> Result<(), Error> {
         view(&mut self.context, store);
@@ -273,7 +276,7 @@ impl Invocation {
     ///
     /// Its one operand packs the caller's instance, the slots of the arguments and those of the results.
     fn call_foreign(&mut self, store: &mut StoreInner) -> Result<(), Error> {
-        let entity = store.funcs[self.context.callee as usize];
+        let entity = self.context.callee();
         let ty = &store.types[entity.ty as usize];
         let (params, results) = (ty.param_slots(), ty.result_slots());
         let packed = u64::from(self.context.instance)

@@ -152,6 +152,14 @@ impl Context {
         self.exit
     }
 
+    /// The function that a foreign call goes to.
+    #[inline]
+    pub(super) fn callee(&self) -> FuncEntity {
+        // SAFETY: the handler of the call took the number from an import or a table element of the instance, which
+        // hold only functions of the store, and `funcs` has been right since.
+        unsafe { *self.funcs.add(self.callee as usize) }
+    }
+
     /// Length in bytes of the first memory.
     pub(super) fn memory_len(&self) -> usize {
         self.limits[0]

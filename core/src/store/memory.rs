@@ -61,6 +61,9 @@ pub(crate) fn grow_memory(store: &mut StoreInner, memory: u32, delta: u64) -> Op
     let pages = before as u64 >> entity.ty.page_size_log2;
     let grown = pages.checked_add(delta).filter(|grown| *grown <= most_pages(&entity.ty))?;
     let size = size_of_pages(&entity.ty, grown).filter(|size| *size <= limit)?;
+    if size == before {
+        return Some(pages);
+    }
     store.budget.charge(size - before).ok()?;
     store.moves += 1;
     if entity.bytes.grow(size).is_err() {

@@ -59,6 +59,9 @@ pub(crate) fn grow_table(store: &mut StoreInner, table: u32, delta: u64, init: u
     let size = (before as u64).checked_add(delta).filter(|size| *size <= most_elements(&entity.ty))?;
     let size = usize::try_from(size).ok().filter(|size| *size <= limit)?;
     let bytes = (size - before).checked_mul(size_of::<u64>())?;
+    if size == before {
+        return Some(before as u64);
+    }
     store.budget.charge(bytes).ok()?;
     store.moves += 1;
     if entity.elements.grow(size, init).is_err() {

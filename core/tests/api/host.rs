@@ -1,10 +1,11 @@
 //! Host functions: closures of all shapes, what they reach through their caller, and calls back into the guest.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use whit::{
-    AsContextMut, Caller, Error, ErrorKind, Extern, ExternRef, Func, FuncType, Instance, Linker, Store,
-    StoreLimits, Trap, Val, ValType,
+    AsContextMut, CallState, Caller, Error, ErrorKind, Extern, ExternRef, Func, FuncType, Instance, Linker,
+    Store, StoreLimits, Trap, Val, ValType,
 };
 
 use super::{engine, instance, module, store};
@@ -170,6 +171,91 @@ fn functions_can_be_added_while_one_of_them_runs() {
     let add = add.typed::<(), i32>(&store).expect("its type");
     assert_eq!(add.call(&mut store, ()).expect("no trap"), 448);
     assert_eq!(*store.data(), 999);
+}
+
+/// Calls the host, then uses the ends of its memories and of its table, as often as it is told.
+const MOVED: &str = r#"(module
+    (import "env" "host" (func $host (param i32)))
+    (memory $first (export "first") 0) (memory $second (export "second") 0)
+    (table (export "table") 0 funcref)
+    (type $number (func (result i32)))
+    (func (export "run") (param $times i32) (result i32)
+        (local $i i32) (local $sum i32)
+        (loop $again
+            (call $host (local.get $i))
+            (i32.store8 $first (i32.sub (i32.shl (memory.size $first) (i32.const 16)) (i32.const 1)) (local.get $i))
+            (i32.store8 $second (i32.sub (i32.shl (memory.size $second) (i32.const 16)) (i32.const 1)) (local.get $i))
+            (local.set $sum (i32.add (local.get $sum)
+                (i32.load8_u $first (i32.sub (i32.shl (memory.size $first) (i32.const 16)) (i32.const 1)))))
+            (local.set $sum (i32.add (local.get $sum)
+                (i32.load8_u $second (i32.sub (i32.shl (memory.size $second) (i32.const 16)) (i32.const 1)))))
+            (local.set $sum (i32.add (local.get $sum) (call_indirect (type $number) (local.get $i))))
+            (br_if $again (i32.lt_u
+                (local.tee $i (i32.add (local.get $i) (i32.const 1)))
+                (local.get $times))))
+        (local.get $sum)))"#;
+
+/// Grows what `MOVED` exports: a page for each memory, an element that gives a hundred times `number` for the table.
+fn grow(mut store: impl AsContextMut, instance: Instance, number: i32) -> Result<(), Error> {
+    let func = Func::wrap(&mut store, move || 100 * number)?;
+    for name in ["first", "second"] {
+        let memory = instance.get_memory(&store, name).expect("it is exported");
+        memory.grow(&mut store, 1)?;
+    }
+    let table = instance.get_table(&store, "table").expect("it is exported");
+    table.grow(&mut store, 1, Val::FuncRef(Some(func)))?;
+    Ok(())
+}
+
+#[test]
+fn what_the_host_moves_during_a_call_is_found_again() {
+    let engine = engine();
+    let mut store = store(&engine, None);
+    let mut linker = Linker::new(&engine);
+    let host = |mut caller: Caller<'_, Option<Instance>>, number: i32| {
+        let instance = caller.data().expect("it is known when it runs");
+        grow(&mut caller, instance, number)
+    };
+    linker.func_wrap("env", "host", host).expect("a definition");
+    let instance = linker.instantiate(&mut store, &module(&engine, MOVED)).expect("an instance");
+    *store.data_mut() = Some(instance);
+    let run = instance.get_typed_func::<u32, i32>(&store, "run").expect("a function");
+    assert_eq!(run.call(&mut store, 20).expect("no trap"), 190 * 102);
+}
+
+#[test]
+fn what_moves_while_a_call_is_suspended_is_found_again() {
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let mut linker = Linker::new(&engine);
+    linker.func_wrap("env", "host", |_: i32| Err::<(), _>(Error::suspend())).expect("a definition");
+    let instance = linker.instantiate(&mut store, &module(&engine, MOVED)).expect("an instance");
+    let run = instance.get_func(&store, "run").expect("a function");
+    let mut results = [Val::I32(0)];
+    let mut state = run.call_resumable(&mut store, &[Val::I32(20)], &mut results).expect("no trap");
+    let mut number = 0;
+    while let CallState::Suspended(call) = state {
+        grow(&mut store, instance, number).expect("it grows");
+        number += 1;
+        state = call.resume_with(&mut store, &[], &mut results).expect("no trap");
+    }
+    assert_eq!(results[0].i32(), Some(190 * 102));
+}
+
+#[test]
+fn a_panic_of_the_host_leaves_the_store_as_it_should_be() {
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let mut linker = Linker::new(&engine);
+    linker.func_wrap("env", "host", |_: i32| -> () { panic!("on purpose") }).expect("a definition");
+    let instance = linker.instantiate(&mut store, &module(&engine, MOVED)).expect("an instance");
+    let run = instance.get_typed_func::<u32, i32>(&store, "run").expect("a function");
+    for _ in 0..2 * StoreLimits::default().host_depth {
+        let call = AssertUnwindSafe(|| run.call(&mut store, 1));
+        catch_unwind(call).expect_err("the panic passes through");
+    }
+    grow(&mut store, instance, 1).expect("it grows");
+    assert_eq!(instance.get_memory(&store, "first").expect("it is exported").size(&store), 1);
 }
 
 #[test]
