@@ -23,10 +23,8 @@ pub(crate) enum Flow {
     Exit(Exit),
 }
 
-/// Why running code returns to the driver. A number of its own for each, or the driver would have to work it out from
-/// the traps' numbers.
+/// Why running code returns to the driver.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(u8)]
 pub(crate) enum Exit {
     /// The outermost function returned.
     Finish,
