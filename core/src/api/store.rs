@@ -16,6 +16,7 @@ pub(crate) struct StoreParts<T> {
     pub(crate) inner: StoreInner,
     pub(crate) hosts: HostFuncs<T>,
     /// Room for calls that no call uses.
+    #[expect(clippy::vec_box, reason = "a call takes one out and puts it back: a pointer, not the contents")]
     pub(crate) idle: Vec<Box<Invocation>>,
     pub(crate) data: T,
 }
