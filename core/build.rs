@@ -1,8 +1,10 @@
 //! Writes out what follows from the table of operations: their numbers, names and shapes, the handler table and the
-//! match loop; and chooses dispatcher and location profile for the target.
+//! match loop, fused sequences included; and chooses dispatcher and location profile for the target.
 
+use std::collections::{BTreeMap, HashMap};
 use std::env;
 use std::fmt::Write;
+use std::fs;
 use std::path::Path;
 
 #[allow(dead_code)]
@@ -12,7 +14,7 @@ mod shape;
 #[path = "src/ops/table.rs"]
 mod table;
 
-use shape::{Class, Imm, Profile, Set};
+use shape::{Class, Imm, Loc, Profile, Set};
 
 /// One operation of the IR.
 struct Operation {
@@ -124,24 +126,134 @@ macro_rules! collect_operations {
 
 for_each_operation!(collect_operations);
 
-/// The types of the handlers of `operation`, one for each combination of locations, the last varying fastest.
-fn handlers(operation: &Operation, profile: Profile) -> Vec<String> {
-    let mut combinations = vec![String::new()];
+/// One opcode: what it is called in the list of sequences, and what executes it.
+struct Opcode {
+    shape: String,
+    handler: String,
+    /// Code units, without what may follow a branch table.
+    units: usize,
+}
+
+/// The opcodes of `operation`, one for each combination of locations, the last varying fastest.
+fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
+    let mut combinations = vec![Vec::new()];
     for set in &operation.sets {
         combinations = combinations
             .iter()
-            .flat_map(|head| set.locs(profile).iter().map(move |loc| format!("{head}, {}", loc.name())))
+            .flat_map(|head: &Vec<Loc>| {
+                set.locs(profile).iter().map(move |loc| [&head[..], &[*loc]].concat())
+            })
             .collect();
     }
     let handler = operation.handler.trim();
     combinations
         .into_iter()
-        .map(|locs| match handler.rfind('>') {
-            _ if locs.is_empty() => handler.to_string(),
-            Some(end) if handler.ends_with('>') => format!("{}{locs}>", handler[..end].trim_end()),
-            _ => format!("{handler}<{}>", &locs[2..]),
+        .map(|locs| {
+            let names: String = locs.iter().map(|loc| format!(", {}", loc.name())).collect();
+            Opcode {
+                shape: locs.iter().fold(operation.name.clone(), |shape, loc| shape + " " + loc.name()),
+                handler: match handler.rfind('>') {
+                    _ if locs.is_empty() => handler.to_string(),
+                    Some(end) if handler.ends_with('>') => format!("{}{names}>", handler[..end].trim_end()),
+                    _ => format!("{handler}<{}>", &names[2..]),
+                },
+                units: 1
+                    + locs.iter().map(|loc| loc.units()).sum::<usize>()
+                    + operation.immediates.iter().map(|imm| imm.units()).sum::<usize>(),
+            }
         })
         .collect()
+}
+
+/// The fused sequences of `list` by their opcodes, as rows and children of a tree, and their handlers.
+///
+/// A line of the list is a sequence: shapes of instructions, with ` | ` between them. Lines that start with `#` are
+/// comments.
+fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
+    let by_shape: HashMap<&str, usize> =
+        all.iter().enumerate().map(|(opcode, known)| (known.shape.as_str(), opcode)).collect();
+    let mut fused = BTreeMap::new();
+    for line in list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let parts: Vec<usize> = line
+            .split(" | ")
+            .map(|shape| {
+                *by_shape.get(shape).unwrap_or_else(|| panic!("no instruction `{shape}` in `{line}`"))
+            })
+            .collect();
+        let (last, first) = parts.split_last().expect("a line is not empty");
+        let handler = first.iter().rev().fold(all[*last].handler.clone(), |rest, opcode| {
+            format!("sequence::Then<{}, {rest}>", all[*opcode].handler)
+        });
+        fused.insert(parts, handler);
+    }
+    fused.into_iter().collect()
+}
+
+/// Writes the tree of fused sequences: its edges, those of one node together and sorted by opcode.
+fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, String)]) {
+    // Node by node in breadth: a node is a prefix, and its edges the opcodes that can follow.
+    let mut nodes: Vec<Vec<usize>> = vec![Vec::new()];
+    let mut edges = Vec::new();
+    let mut ranges = Vec::new();
+    let mut at = 0;
+    while at < nodes.len() {
+        let prefix = nodes[at].clone();
+        let mut next: Vec<usize> = fused
+            .iter()
+            .filter(|(parts, _)| parts.len() > prefix.len() && parts.starts_with(&prefix))
+            .map(|(parts, _)| parts[prefix.len()])
+            .collect();
+        next.dedup();
+        let start = edges.len();
+        for opcode in next {
+            let path = [&prefix[..], &[opcode]].concat();
+            let end = fused.iter().position(|(parts, _)| *parts == path);
+            edges.push((opcode, end.map_or(u16::MAX as usize, |index| all.len() + index), nodes.len()));
+            nodes.push(path);
+        }
+        ranges.push((start, edges.len()));
+        at += 1;
+    }
+    let count = if fused.is_empty() { 0 } else { edges.len() };
+    writeln!(out, "/// Edges of the tree of fused sequences: the node's own lie together, sorted by opcode.")
+        .expect("strings grow");
+    writeln!(out, "pub(crate) static EDGES: [Edge; {count}] = [").expect("strings grow");
+    for (opcode, fused, node) in edges.iter().take(count) {
+        let (start, end) = ranges[*node];
+        writeln!(out, "    Edge {{ opcode: {opcode}, fused: {fused}, first: {start}, end: {end} }},")
+            .expect("strings grow");
+    }
+    writeln!(out, "];").expect("strings grow");
+    // The root has many edges: an index by opcode instead of a search.
+    let roots = ranges[0].1;
+    let firsts: HashMap<usize, usize> =
+        edges[..roots].iter().enumerate().map(|(index, (opcode, ..))| (*opcode, index)).collect();
+    let len = if fused.is_empty() { 0 } else { all.len() };
+    let items: Vec<String> =
+        (0..len).map(|opcode| firsts.get(&opcode).map_or("NO_EDGE".to_string(), usize::to_string)).collect();
+    writeln!(
+        out,
+        "/// By opcode, the edge of the tree's root.\npub(crate) static ROOTS: [u16; {len}] = [{}];",
+        items.join(", ")
+    )
+    .expect("strings grow");
+    let items: Vec<String> =
+        fused.iter().map(|(parts, _)| format!("({}, {})", parts[0], parts.len())).collect();
+    writeln!(
+        out,
+        "/// First opcode and number of the instructions of each fused opcode.\npub(crate) static FUSED: [(u16, u8); {}] = [{}];",
+        items.len(),
+        items.join(", ")
+    )
+    .expect("strings grow");
+    let items: Vec<String> = all.iter().map(|opcode| opcode.units.to_string()).collect();
+    writeln!(
+        out,
+        "/// By opcode, the instruction's units, without the targets of a branch table.\npub(crate) static LENGTHS: [u8; {}] = [{}];",
+        all.len(),
+        items.join(", ")
+    )
+    .expect("strings grow");
 }
 
 fn write_operations(operations: &[Operation], profile: Profile) -> String {
@@ -177,14 +289,16 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
             index_of(&operation.negated),
         )
         .expect("strings grow");
-        base += handlers(operation, profile).len();
+        base += opcodes(operation, profile).len();
     }
-    assert!(base <= usize::from(u16::MAX), "too many operations for 16-bit opcodes");
     out.push_str("}\n");
     write!(out, "pub(crate) static INFOS: [Info; {}] = [\n{infos}];\n", operations.len())
         .expect("strings grow");
-    writeln!(out, "/// How many opcodes there are.\npub(crate) const OPCODES: usize = {base};")
-        .expect("strings grow");
+    writeln!(
+        out,
+        "/// Opcodes of single instructions; those of fused ones follow.\npub(crate) const OPCODES: usize = {base};"
+    )
+    .expect("strings grow");
     out
 }
 
@@ -202,7 +316,7 @@ fn main() {
     let registers = arch == "x86_64" && has("sse2") || arch == "aarch64" && has("neon");
     // Builds that are made to be quick are also spared the thousands of handlers of the wide profile.
     let optimised = !matches!(variable("OPT_LEVEL").as_str(), "0" | "1");
-    let tail = registers && optimised && !enabled("PORTABLE_DISPATCH");
+    let tail = registers && optimised && !enabled("PORTABLE_DISPATCH") && !enabled("PROFILE");
     let wide = registers && optimised && !enabled("NARROW");
     println!("cargo::rustc-check-cfg=cfg(whit_tail_calls)");
     println!("cargo::rustc-check-cfg=cfg(whit_wide)");
@@ -215,15 +329,36 @@ fn main() {
 
     let profile = if wide { Profile::Wide } else { Profile::Narrow };
     let operations = operations();
-    let all: Vec<String> = operations.iter().flat_map(|operation| handlers(operation, profile)).collect();
+    let all: Vec<Opcode> = operations.iter().flat_map(|operation| opcodes(operation, profile)).collect();
+    let fused = match sequence_list(tail, profile) {
+        Some(path) => {
+            println!("cargo::rerun-if-changed={path}");
+            let list = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
+            sequences(&list, &all)
+        }
+        None => Vec::new(),
+    };
+    assert!(all.len() + fused.len() < usize::from(u16::MAX), "too many opcodes for 16 bits");
     let mut table = String::from("handlers! {\n");
-    for (opcode, handler) in all.iter().enumerate() {
+    let handlers = all.iter().map(|opcode| &opcode.handler).chain(fused.iter().map(|(_, handler)| handler));
+    for (opcode, handler) in handlers.enumerate() {
         writeln!(table, "    {opcode} {handler},").expect("strings grow");
     }
     table.push_str("}\n");
+    let mut text = write_operations(&operations, profile);
+    write_sequences(&mut text, &all, &fused);
 
     let out = variable("OUT_DIR");
-    for (name, text) in [("operations.rs", write_operations(&operations, profile)), ("handlers.rs", table)] {
-        std::fs::write(Path::new(&out).join(name), text).expect("the output directory can be written");
+    for (name, text) in [("operations.rs", text), ("handlers.rs", table)] {
+        fs::write(Path::new(&out).join(name), text).expect("the output directory can be written");
+    }
+}
+
+/// The list of sequences that this build fuses: where dispatch is a jump, a fused sequence spares it.
+fn sequence_list(tail: bool, profile: Profile) -> Option<&'static str> {
+    match profile {
+        _ if !tail => None,
+        Profile::Wide => Some("src/ops/sequences/wide.txt"),
+        Profile::Narrow => Some("src/ops/sequences/narrow.txt"),
     }
 }

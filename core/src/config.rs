@@ -19,6 +19,7 @@ pub enum CompilationMode {
 pub struct Config {
     pub(crate) mode: CompilationMode,
     pub(crate) fuel: bool,
+    pub(crate) fusion: bool,
     pub(crate) limits: ModuleLimits,
     pub(crate) tail_call: bool,
     pub(crate) extended_const: bool,
@@ -30,6 +31,7 @@ impl Default for Config {
         Self {
             mode: CompilationMode::default(),
             fuel: false,
+            fusion: true,
             limits: ModuleLimits::default(),
             tail_call: true,
             extended_const: true,
@@ -54,6 +56,13 @@ impl Config {
     /// Sets whether execution consumes fuel.
     pub fn consume_fuel(&mut self, enable: bool) -> &mut Self {
         self.fuel = enable;
+        self
+    }
+
+    /// Sets whether translation fuses instructions, as it does by default. Without, code is slower; it exists so that
+    /// the two can be compared.
+    pub fn fuse_instructions(&mut self, enable: bool) -> &mut Self {
+        self.fusion = enable;
         self
     }
 

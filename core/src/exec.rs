@@ -13,7 +13,10 @@ mod invocation;
 mod memory;
 mod numeric;
 mod operand;
+#[cfg(feature = "profile")]
+pub(crate) mod profile;
 mod raw;
+mod sequence;
 #[cfg(test)]
 mod tests;
 mod variable;

@@ -70,6 +70,8 @@ pub use config::{CompilationMode, Config};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, FrameInfo};
 pub use exec::DISPATCH;
+#[cfg(feature = "profile")]
+pub use exec::profile::write as write_profile;
 pub use limits::{ModuleLimits, PAGE_SIZE, StoreLimits};
 #[doc(hidden)]
 pub use module::foreign::is_inside as is_inside_wasmparser;

@@ -51,7 +51,40 @@ pub(crate) struct Info {
     negated: u16,
 }
 
+/// An edge of the tree of fused sequences: it leads from a sequence to that with one more instruction.
+pub(crate) struct Edge {
+    /// The instruction's opcode.
+    opcode: u16,
+    /// The opcode of the longer sequence, or `u16::MAX` if only still longer ones are fused.
+    fused: u16,
+    /// The edges that go on from there.
+    first: u16,
+    end: u16,
+}
+
+/// In [`ROOTS`]: no fused sequence starts with the opcode.
+#[allow(dead_code)]
+const NO_EDGE: u16 = u16::MAX;
+
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
+
+impl Edge {
+    /// The edge for a sequence's first instruction.
+    pub(crate) fn root(opcode: u16) -> Option<&'static Self> {
+        // Where there is none, the root has a number that is no edge's.
+        EDGES.get(usize::from(*ROOTS.get(usize::from(opcode))?))
+    }
+
+    /// The edge for one more instruction.
+    pub(crate) fn next(&self, opcode: u16) -> Option<&'static Self> {
+        EDGES[usize::from(self.first)..usize::from(self.end)].iter().find(|edge| edge.opcode == opcode)
+    }
+
+    /// The opcode of the whole sequence, if it is fused.
+    pub(crate) fn fused(&self) -> Option<u16> {
+        (self.fused != u16::MAX).then_some(self.fused)
+    }
+}
 
 impl Op {
     /// The operation's number.
@@ -108,8 +141,9 @@ impl Op {
         info.base + number as u16
     }
 
-    /// The operation and operand locations that `opcode` stands for.
+    /// The operation and operand locations that `opcode` stands for, or the first instruction of a fused sequence.
     pub(crate) fn decode(opcode: u16, locs: &mut [Loc; 4]) -> Option<(Self, usize)> {
+        let opcode = first(opcode);
         if usize::from(opcode) >= OPCODES {
             return None;
         }
@@ -122,6 +156,22 @@ impl Op {
         }
         Some((Self(index as u16), info.operands.len()))
     }
+}
+
+/// The opcode of the first instruction of a fused sequence; any other opcode as it is.
+pub(crate) fn first(opcode: u16) -> u16 {
+    let fused = usize::from(opcode).checked_sub(OPCODES).and_then(|fused| FUSED.get(fused));
+    fused.map_or(opcode, |(first, _)| *first)
+}
+
+/// Whether targets follow the instruction.
+pub(crate) fn is_branch_table(opcode: u16) -> bool {
+    (Op::BrTable.info().base..Op::BrTable.derived(1).info().base).contains(&opcode)
+}
+
+/// How many instructions `opcode` executes.
+pub(crate) fn instructions(opcode: u16) -> usize {
+    usize::from(opcode).checked_sub(OPCODES).map_or(1, |fused| usize::from(FUSED[fused].1))
 }
 
 /// An arithmetic operation with two operands.

@@ -15,6 +15,7 @@ use crate::types::{FuncType, ValType};
 mod call;
 mod control;
 mod emit;
+mod fuse;
 mod labels;
 mod memory;
 mod numeric;
@@ -38,6 +39,9 @@ const MOST_UNITS_AT_LEAST: usize = 4096;
 pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Error> {
     let mut translator = Translator::new(module, body);
     translator.function()?;
+    if module.engine.config().fusion {
+        fuse::fuse(&mut translator.units)?;
+    }
     // `shrink_to_fit` would abort where memory is out.
     let mut units = Vec::new();
     units.try_reserve_exact(translator.units.len())?;

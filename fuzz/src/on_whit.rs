@@ -14,7 +14,7 @@ const SLICES: usize = 200;
 /// What Whit does with `bytes`.
 pub(crate) fn follow(bytes: &[u8], plan: &Plan) -> Vec<Event> {
     let mut config = Config::new();
-    config.compilation_mode(plan.mode).consume_fuel(plan.fuel != Fuel::Off);
+    config.compilation_mode(plan.mode).consume_fuel(plan.fuel != Fuel::Off).fuse_instructions(plan.fusion);
     let engine = Engine::new(&config).expect("an engine can be made");
     let module = match Module::new(&engine, bytes) {
         Ok(module) => module,

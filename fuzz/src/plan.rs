@@ -11,6 +11,8 @@ pub(crate) struct Plan {
     pub(crate) mode: whit::CompilationMode,
     /// How Whit is given fuel.
     pub(crate) fuel: Fuel,
+    /// Whether Whit fuses instructions.
+    pub(crate) fusion: bool,
 }
 
 /// How Whit is given fuel.
@@ -37,7 +39,7 @@ impl Plan {
             2 => Fuel::Plenty,
             _ => Fuel::Slices(u64::from(choice) * 3 + 20),
         };
-        Self { seed, mode, fuel }
+        Self { seed, mode, fuel, fusion: choice / 12 % 4 != 0 }
     }
 }
 

@@ -55,6 +55,10 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_memory: Option<usize>,
 
+    /// Translate without fusing instructions: slower, to compare with
+    #[arg(long)]
+    pub(crate) no_fusion: bool,
+
     /// Let imports that nothing provides trap when called
     #[arg(long)]
     pub(crate) unknown_imports_trap: bool,

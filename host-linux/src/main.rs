@@ -11,6 +11,8 @@ mod cli;
 mod exit;
 mod inspect;
 mod load;
+#[cfg(feature = "profile")]
+mod profile;
 mod run;
 
 fn main() -> ExitCode {
@@ -18,5 +20,7 @@ fn main() -> ExitCode {
         cli::Command::Run(args) => run::run(&args),
         cli::Command::Inspect(args) => inspect::inspect(&args),
     };
+    #[cfg(feature = "profile")]
+    profile::write();
     result.map_or_else(exit::Failure::report, |()| ExitCode::SUCCESS)
 }

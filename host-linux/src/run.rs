@@ -30,7 +30,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
 
 fn engine(args: &RunArgs) -> Result<Engine, Error> {
     let mut config = Config::new();
-    config.consume_fuel(args.fuel.is_some());
+    config.consume_fuel(args.fuel.is_some()).fuse_instructions(!args.no_fusion);
     Engine::new(&config)
 }
 

@@ -17,6 +17,7 @@ NAME                 run only scripts whose path contains one of these
 
 --suite DIR          run the scripts in DIR and below instead of the suite that is built in
 --mode MODE          eager, lazy-translation (the default) or lazy: when bodies are validated and translated
+--no-fusion          translate without fusing instructions
 --threads N          run on N threads (2)
 --failures N         print at most N failures of each script (10)
 --no-expected        do not expect failures
@@ -78,6 +79,7 @@ fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Arguments>, S
                     other => return Err(format!("no such mode: {other}")),
                 }
             }
+            "--no-fusion" => arguments.options.fusion = false,
             "--threads" => arguments.options.threads = number(&value()?)?,
             "--failures" => arguments.failures = number::<usize>(&value()?)?,
             "--no-expected" => arguments.expect = false,

@@ -19,6 +19,8 @@ use crate::suite::TestFile;
 pub struct Options {
     /// When modules are validated and translated.
     pub mode: CompilationMode,
+    /// Whether translation fuses instructions.
+    pub fusion: bool,
     /// On how many threads.
     pub threads: NonZero<usize>,
 }
@@ -26,7 +28,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let two = const { NonZero::new(2).unwrap() };
-        Self { mode: CompilationMode::default(), threads: two }
+        Self { mode: CompilationMode::default(), fusion: true, threads: two }
     }
 }
 

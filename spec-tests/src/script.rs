@@ -129,7 +129,7 @@ impl<'a> Script<'a> {
     fn new(file: &'a TestFile, expected: &'a Expected, options: &Options) -> Result<Self, Error> {
         let later = file.profile() == Profile::Latest;
         let mut config = Config::new();
-        config.compilation_mode(options.mode);
+        config.compilation_mode(options.mode).fuse_instructions(options.fusion);
         config.wasm_tail_call(later).wasm_extended_const(later).wasm_multi_memory(later);
         let engine = Engine::new(&config)?;
         let mut limits = StoreLimits::default();

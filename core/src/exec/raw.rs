@@ -30,7 +30,7 @@ impl CodePointer {
     }
 
     /// The unit `at` places on.
-    #[cfg(all(whit_tail_calls, not(debug_assertions)))]
+    #[cfg(any(feature = "profile", all(whit_tail_calls, not(debug_assertions))))]
     pub(super) fn unit(self, at: usize) -> u16 {
         // SAFETY: stopped calls stand at an instruction, whose operands `translate` wrote in full.
         unsafe { *self.0.add(at) }

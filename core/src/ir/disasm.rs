@@ -2,24 +2,40 @@
 
 use core::fmt;
 
-use crate::ops::Op;
 use crate::ops::shape::{Imm, Loc};
+use crate::ops::{self, LENGTHS, Op};
 
-/// Prints code: `position: name operands immediates`.
+/// Prints code: `position: name operands immediates`, and after the first one of a fused sequence how many follow.
 pub(crate) struct Listing<'a>(pub(crate) &'a [u16]);
+
+/// Units of the instruction of this opcode, without the targets of a branch table.
+pub(crate) fn fixed_length(opcode: u16) -> usize {
+    usize::from(LENGTHS[usize::from(ops::first(opcode))])
+}
 
 /// How many units the instruction at the start of `units` occupies.
 pub(crate) fn length(units: &[u16]) -> Option<usize> {
-    let mut locs = [Loc::A; 4];
-    let (op, count) = Op::decode(*units.first()?, &mut locs)?;
-    let operands: usize = locs[..count].iter().map(|loc| loc.units()).sum();
-    let immediates: usize = op.info().immediates.iter().map(|imm| imm.units()).sum();
-    let mut length = 1 + operands + immediates;
-    if matches!(op, Op::BrTable) {
+    let opcode = *units.first()?;
+    let mut length = fixed_length(opcode);
+    if ops::is_branch_table(opcode) {
         let last = u32::from(*units.get(length - 2)?) | u32::from(*units.get(length - 1)?) << 16;
         length += 2 * (last as usize + 1);
     }
     (length <= units.len()).then_some(length)
+}
+
+/// An opcode as the lists of fused sequences have it: the operation's name and its operands' locations.
+#[cfg(feature = "profile")]
+pub(crate) struct Shape(pub(crate) u16);
+
+#[cfg(feature = "profile")]
+impl fmt::Display for Shape {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut locs = [Loc::A; 4];
+        let Some((op, count)) = Op::decode(self.0, &mut locs) else { return f.write_str("?") };
+        f.write_str(op.info().name)?;
+        locs[..count].iter().try_for_each(|loc| write!(f, " {}", loc.name()))
+    }
 }
 
 impl fmt::Display for Listing<'_> {
@@ -30,7 +46,10 @@ impl fmt::Display for Listing<'_> {
             let Some(length) = length(units) else { return writeln!(f, "{position}: ?") };
             write!(f, "{position}: ")?;
             instruction(f, position, &units[..length])?;
-            writeln!(f)?;
+            match ops::instructions(units[0]) {
+                1 => writeln!(f)?,
+                count => writeln!(f, " | {} more", count - 1)?,
+            }
             position += length;
         }
         Ok(())

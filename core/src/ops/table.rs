@@ -407,7 +407,7 @@ macro_rules! for_each_operation {
                 /// `dst = the immediate`
                 ConstF64 "f64.const" [variable::Const<variable::Float64>] (a) (u64);
                 /// `dst = cond != 0 ? lhs : rhs`
-                Select "select" [variable::Select<u64>] (as_ ints ints as_) ();
+                Select "select" [variable::Select<u64>] (as_ ints ints dst) ();
                 /// `dst = cond != 0 ? lhs : rhs`
                 SelectF32 "select_f32" [variable::Select<f32>] (as_ s s as_) ();
                 /// `dst = cond != 0 ? lhs : rhs`

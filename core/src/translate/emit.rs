@@ -119,6 +119,9 @@ impl Translator<'_> {
 
     /// The last instruction, if it made the operand and left it in the accumulator alone.
     pub(super) fn last_made(&self, operand: &Operand) -> Option<Last> {
+        if !self.module.engine.config().fusion {
+            return None;
+        }
         let bank = Bank::of(operand.ty);
         let held = self.stack.held(bank) == Some(Held { slot: operand.slot, dirty: true });
         let last = self.last.filter(|_| held && matches!(operand.value, Value::Temp))?;

@@ -44,7 +44,7 @@
 ;; function 0
 ;;   0: enter0 #1 #0 #7 s-1 s0
 ;;   6: i32.ge_s_branch P0 2 -> 15
-;;   10: copy P0 s4
+;;   10: copy P0 s4 | 1 more
 ;;   12: br -> 34
 ;;   15: i32.sub P0 1 s4
 ;;   18: call1 #0 #4
@@ -55,16 +55,16 @@
 ;;   34: return_int s4
 ;; function 1
 ;;   0: enter0 #1 #0 #6 s0 s0
-;;   6: i32.const16 s5 #0
+;;   6: i32.const16 s5 #0 | 1 more
 ;;   9: copy s-1 s4
 ;;   12: call_indirect s5 #0 #0 #4
 ;;   18: return_int A
 ;; function 2
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: return_call #0 #4 #1 #1
 ;; function 3
-;;   0: enter0 #1 #0 #7 s0 s0
+;;   0: enter0 #1 #0 #7 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: i64.const16 s5 #7
 ;;   12: i32.const16 s6 #8

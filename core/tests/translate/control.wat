@@ -39,17 +39,17 @@
 ;; function 0
 ;;   0: enter0 #1 #0 #5 s0 s0
 ;;   6: br_table s-1 #2 -> 16 -> 19 -> 22
-;;   16: i32.const16 A #10
+;;   16: i32.const16 A #10 | 1 more
 ;;   18: return_int A
-;;   19: i32.const16 A #20
+;;   19: i32.const16 A #20 | 1 more
 ;;   21: return_int A
-;;   22: i32.const16 A #30
+;;   22: i32.const16 A #30 | 1 more
 ;;   24: return_int A
 ;; function 1
 ;;   0: enter0 #2 #0 #6 s0 s0
 ;;   6: f32.lt s-2 s-1 A
 ;;   9: i32.ne_branch A 0 -> 19
-;;   13: i32.const16 s4 #1
+;;   13: i32.const16 s4 #1 | 1 more
 ;;   16: br -> 22
 ;;   19: i32.const16 s4 #2
 ;;   22: return_int s4

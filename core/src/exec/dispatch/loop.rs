@@ -7,6 +7,8 @@ use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
+#[cfg(whit_tail_calls)]
+use crate::exec::sequence;
 use crate::exec::{call, control, memory, numeric, variable};
 use crate::ops;
 
@@ -26,6 +28,8 @@ macro_rules! handlers {
         fn dispatch(stopped: &mut State) -> Exit {
             let mut state = *stopped;
             loop {
+                #[cfg(feature = "profile")]
+                crate::exec::profile::count(state.ip);
                 let flow = match state.unit(0) {
                     $($opcode => <$instruction>::execute(&mut state),)*
                     // SAFETY: `translate` emits only opcodes of the table.

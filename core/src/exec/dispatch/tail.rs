@@ -5,8 +5,8 @@
 use crate::exec::handler::{Exit, Flow, Instruction};
 use crate::exec::operand::{A, I, P0, P1, S, Z};
 use crate::exec::raw::{Context, State};
-use crate::exec::{call, control, memory, numeric, variable};
-use crate::ops::{self, OPCODES};
+use crate::exec::{call, control, memory, numeric, sequence, variable};
+use crate::ops::{self, FUSED, OPCODES};
 use crate::raw::CodePointer;
 
 /// Calls the macro `$then` with the names and types of a handler's parameters: the only place that spells them.
@@ -72,7 +72,7 @@ with_registers!(define);
 /// The handler of the instruction at `ip`.
 #[inline(always)]
 fn next(ip: CodePointer) -> Handler {
-    // SAFETY: `translate` emits only opcodes below `OPCODES`, and `ip` stands at one.
+    // SAFETY: `translate` emits only opcodes of the table, and `ip` stands at one.
     unsafe { *HANDLERS.as_ptr().add(usize::from(ip.unit(0))) }
 }
 
@@ -91,7 +91,7 @@ fn apart(handler: Handler) -> Handler {
 
 macro_rules! handlers {
     ($($opcode:literal $instruction:ty,)*) => {
-        static HANDLERS: [Handler; OPCODES] = [$(handler::<$instruction>,)*];
+        static HANDLERS: [Handler; OPCODES + FUSED.len()] = [$(handler::<$instruction>,)*];
     };
 }
 

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Chooses the sequences of instructions that Whit fuses, from profiles of many programs.
+
+    choose.py [--bytes N] [--longest N] [--keep PATTERN] PROFILE... > core/src/ops/sequences/wide.txt
+
+A profile is what `whit run` of a build with `--features profile` writes to the file that WHIT_PROFILE names. Each profile
+counts the same, whatever its length, but those of one family (the name up to the first `-`) share the weight of a few.
+
+The choice is greedy: given the sequences chosen so far, every position of the code has the one that translation would
+give it, and so a number of dispatches; the candidates are what is dispatched one after the other, and those are taken
+that spare most dispatches for the machine code they need.
+"""
+import argparse
+import collections
+import math
+import pathlib
+import re
+import sys
+
+# Ends a sequence: what follows is not executed next, or not by falling through.
+LAST = re.compile(r"^(br|br_table|return\w*|call[012]?|call_indirect[12]?|unreachable)$")
+# A sequence has at most one: each side of it has a dispatch of its own.
+BRANCH = re.compile(r"^br_if_\w+$|_branch(_not)?$")
+# Rare, large, or done by the driver.
+NEVER = re.compile(
+    r"^(enter|call_import|return_many|return_call\w*|finish|translate|fuel|memory|data|table|elem|ref|unreachable)\b|_other$|"
+    r"\.(div_[su]|rem_[su]|ceil|floor|trunc\w*|nearest|min|max|copysign|popcnt|clz|ctz|convert_i64_u)$|imported$"
+)
+# Machine code of a handler but for its dispatch, and of a dispatch, in bytes: for weighing only.
+BODY, DISPATCH = 34, 17
+# Instructions that are less than this part of a program's are left out.
+LEAST = 1e-5
+
+
+class Line:
+    """Instructions that stand one after the other in memory."""
+
+    def __init__(self, rows, weight):
+        self.shapes = [shape for _, _, shape in rows]
+        counts = [count * weight for count, _, _ in rows]
+        self.entries = [(count - fell) * weight for count, fell, _ in rows]
+        # Which part of the executions of the instruction before goes on with this one.
+        self.follow = [0.0] + [
+            min(1.0, fell * weight / before) if before else 0.0
+            for before, (_, fell, _) in zip(counts, rows[1:])
+        ]
+
+
+def read(path):
+    """The lines of a profile as lists of (count, fell, shape), fuel left out, and the total count."""
+    lines, rows, total = [], [], 0
+    pending = None
+    with open(path) as file:
+        for text in file:
+            parts = text.rstrip("\n").split(" ", 2)
+            if len(parts) < 3:
+                lines.append(rows)
+                rows, pending = [], None
+                continue
+            count, fell, shape = int(parts[0]), int(parts[1]), parts[2]
+            if shape == "fuel":
+                # Whoever came to it goes on with what it pays for.
+                pending = fell
+                continue
+            if pending is not None:
+                fell, pending = min(pending, fell), None
+            rows.append((count, fell, shape))
+            total += count
+    lines.append(rows)
+    return lines, total
+
+
+def cut(lines, least):
+    """Leaves out what is executed less than `least` times."""
+    for rows in lines:
+        part = []
+        for row in rows:
+            if row[0] >= least:
+                part.append(row)
+            else:
+                if part:
+                    yield part
+                part = []
+        if part:
+            yield part
+
+
+def name(shape):
+    return shape.split(" ", 1)[0]
+
+
+def possible(sequence):
+    names = [name(shape) for shape in sequence]
+    if any(NEVER.search(each) for each in names) or any(LAST.match(each) for each in names[:-1]):
+        return False
+    return sum(bool(BRANCH.search(each)) for each in names) <= 1
+
+
+def swapped(sequence):
+    """The same with the two pinned locals exchanged."""
+    exchange = {"P0": "P1", "P1": "P0"}
+    return tuple(" ".join(exchange.get(word, word) for word in shape.split(" ")) for shape in sequence)
+
+
+def cost(sequence):
+    branches = sum(bool(BRANCH.search(name(shape))) for shape in sequence)
+    return len(sequence) * BODY + (1 + branches) * DISPATCH
+
+
+def assign(line, chosen, longest):
+    """How many instructions each position's sequence has."""
+    shapes = line.shapes
+    size = len(shapes)
+    best = [0] * (size + 1)
+    lengths = [1] * size
+    for at in range(size - 1, -1, -1):
+        least = best[at + 1]
+        for length in range(2, min(longest, size - at) + 1):
+            if best[at + length] <= least and tuple(shapes[at:at + length]) in chosen:
+                least = best[at + length]
+                lengths[at] = length
+        best[at] = least + 1
+    return lengths
+
+
+def dispatches(line, lengths):
+    """How often each position is dispatched, and from each the flow to the position behind its sequence."""
+    starts = line.entries[:]
+    flows = [0.0] * len(starts)
+    for at, length in enumerate(lengths):
+        flow = starts[at]
+        if flow <= 0:
+            continue
+        for inside in range(at + 1, min(at + length, len(starts) - 1) + 1):
+            flow *= line.follow[inside]
+        if at + length < len(starts):
+            starts[at + length] += flow
+            flows[at] = flow
+    return starts, flows
+
+
+def candidates(lines, chosen, longest):
+    gains = collections.Counter()
+    total = 0.0
+    for line in lines:
+        lengths = assign(line, chosen, longest)
+        starts, flows = dispatches(line, lengths)
+        total += sum(starts)
+        for at, flow in enumerate(flows):
+            if flow <= 0:
+                continue
+            behind = at + lengths[at]
+            # The whole of the next sequence, or only how it begins: the rest is then dispatched by itself.
+            for length in {lengths[behind], 1}:
+                end = behind + length
+                if end - at <= longest and end <= len(line.shapes):
+                    # Only the last of the next sequence's instructions spares its dispatch.
+                    part = flow if length == lengths[behind] else 0.5 * flow
+                    gains[tuple(line.shapes[at:end])] += part
+    return gains, total
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("profiles", nargs="+", type=pathlib.Path)
+    parser.add_argument("--bytes", type=int, default=90_000, help="machine code that the sequences may take, about")
+    parser.add_argument("--longest", type=int, default=4, help="instructions of a sequence")
+    parser.add_argument("--round", type=int, default=40, help="sequences taken before the gains are computed again")
+    parser.add_argument("--without", type=pathlib.Path, help="sequences that are not to be chosen, one a line")
+    args = parser.parse_args()
+    refused = set()
+    if args.without:
+        refused = {tuple(line.split(" | ")) for line in args.without.read_text().splitlines()}
+
+    families = collections.Counter(path.stem.split("-")[0] for path in args.profiles)
+    lines = []
+    for path in args.profiles:
+        rows, total = read(path)
+        if not total:
+            continue
+        weight = 1 / math.sqrt(families[path.stem.split("-")[0]]) / total
+        lines += [Line(part, weight) for part in cut(rows, total * LEAST)]
+    chosen, taken, before = {}, 0, None
+    while True:
+        gains, total = candidates(lines, chosen, args.longest)
+        before = before or total
+        print(f"{len(chosen)} sequences, {taken} bytes: {total / before:.3f} of the dispatches", file=sys.stderr)
+        if taken >= args.bytes:
+            break
+        ranked = []
+        for sequence, gain in gains.items():
+            if sequence in chosen or sequence in refused or not possible(sequence):
+                continue
+            # What one program does with one pinned local another does with the other.
+            gain += 0.3 * gains.get(swapped(sequence), 0.0) if swapped(sequence) != sequence else 0.0
+            ranked.append((gain / cost(sequence), sequence, gain))
+        ranked.sort(reverse=True)
+        fresh = 0
+        for _, sequence, gain in ranked:
+            if fresh == args.round or taken >= args.bytes:
+                break
+            chosen[sequence] = gain / before
+            taken += cost(sequence)
+            fresh += 1
+        if not fresh:
+            break
+    for sequence in sorted(chosen):
+        print(" | ".join(sequence))
+
+
+main()

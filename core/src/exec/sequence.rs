@@ -1,0 +1,23 @@
+//! Fused sequences: instructions one after the other, with one dispatch for all.
+//!
+//! The code of a sequence is that of its instructions, opcodes included; only the first opcode stands for more than its
+//! own instruction. So branches may lead to any of them, and one that stops the sequence stands where it would alone.
+
+use core::marker::PhantomData;
+
+use crate::exec::handler::{Flow, Instruction};
+use crate::exec::raw::State;
+
+/// Does `H`, and if the next instruction follows, `R`.
+#[cfg_attr(not(whit_tail_calls), allow(dead_code))]
+pub(crate) struct Then<H, R>(PhantomData<(H, R)>);
+
+impl<H: Instruction, R: Instruction> Instruction for Then<H, R> {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        match H::execute(state) {
+            Flow::Next => R::execute(state),
+            other => other,
+        }
+    }
+}
