@@ -26,6 +26,8 @@ struct Operation {
     /// Identifiers of the operations with operands swapped and with the opposite result.
     swapped: Option<String>,
     negated: Option<String>,
+    /// Whether the operands can be swapped, and only come in the order of [`Loc`].
+    ordered: bool,
     /// The accumulator that gets the result.
     result: Option<&'static str>,
 }
@@ -56,6 +58,8 @@ fn from_row(
             immediates: immediates.to_vec(),
             swapped: swap.map(|ident| constant(ident, suffix)),
             negated: not.map(|ident| constant(ident, suffix)),
+            // The first two operands of an indexed access are added up.
+            ordered: *suffix == "_index" || swap.is_some() && !suffix.starts_with("_imm"),
             // A branch and a store have no result, which shows in their last operand being a source.
             result: if suffix.starts_with("_branch") { None } else { bank(result) },
         })
@@ -112,6 +116,7 @@ macro_rules! collect_operations {
                 immediates: vec![$(Imm::$pimm,)*],
                 swapped: None,
                 negated: None,
+                ordered: false,
                 result: match stringify!($pident) {
                     "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" => Some("Int"),
                     "SelectF32" => Some("F32"),
@@ -153,6 +158,7 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
             Opcode {
                 shape: locs.iter().fold(operation.name.clone(), |shape, loc| shape + " " + loc.name()),
                 handler: match handler.rfind('>') {
+                    _ if operation.ordered && locs[0] > locs[1] => "control::Never".to_string(),
                     _ if locs.is_empty() => handler.to_string(),
                     Some(end) if handler.ends_with('>') => format!("{}{names}>", handler[..end].trim_end()),
                     _ => format!("{handler}<{}>", &names[2..]),

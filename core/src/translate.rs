@@ -76,6 +76,8 @@ struct Translator<'m> {
     last: Option<Last>,
     /// By accumulator, the instruction of this basic block that left its result there and nowhere else.
     producers: [Option<Last>; 3],
+    /// The float comparison whose result the instruction behind it, which starts there, compares with zero.
+    inverted: Option<(Last, usize)>,
     /// Whether the code at this point can be reached.
     reachable: bool,
     /// How many blocks of unreachable code are open.
@@ -112,6 +114,7 @@ impl<'m> Translator<'m> {
             fixups: Vec::new(),
             last: None,
             producers: [None; 3],
+            inverted: None,
             reachable: true,
             skipped: 0,
             ty: &module.types[ty as usize],
@@ -212,6 +215,7 @@ impl<'m> Translator<'m> {
     fn begin_block(&mut self) {
         self.last = None;
         self.producers = [None; 3];
+        self.inverted = None;
         self.fuel = None;
     }
 

@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Chooses the sequences of instructions that Whit fuses, from profiles of many programs.
 
-    choose.py [--bytes N] [--longest N] [--keep PATTERN] PROFILE... > core/src/ops/sequences/wide.txt
+    choose.py [--bytes N] [--general N] PROFILE... > core/src/ops/sequences/wide.txt
 
 A profile is what `whit run` of a build with `--features profile` writes to the file that WHIT_PROFILE names. Each profile
 counts the same, whatever its length, but those of one family (the name up to the first `-`) share the weight of a few.
 
 The choice is greedy: given the sequences chosen so far, every position of the code has the one that translation would
 give it, and so a number of dispatches; the candidates are what is dispatched one after the other, and those are taken
-that spare most dispatches for the machine code they need.
+that spare most for the machine code they need. First come pairs that help many programs a little: a gain counts by its
+square root, program by program, which holds for programs that are not among the profiles. Then come sequences that
+help some of them much.
 """
 import argparse
 import collections
@@ -21,9 +23,10 @@ import sys
 LAST = re.compile(r"^(br|br_table|return\w*|call[012]?|call_indirect[12]?|unreachable)$")
 # A sequence has at most one: each side of it has a dispatch of its own.
 BRANCH = re.compile(r"^br_if_\w+$|_branch(_not)?$")
+ACCESS = re.compile(r"load|store")
 # Rare, large, or done by the driver.
 NEVER = re.compile(
-    r"^(enter|call_import|return_many|return_call\w*|finish|translate|fuel|memory|data|table|elem|ref|unreachable)\b|_other$|"
+    r"^(enter|call_import|return_many|return_call\w*|finish|translate|memory|data|table|elem|ref|unreachable)\b|_other$|"
     r"\.(div_[su]|rem_[su]|ceil|floor|trunc\w*|nearest|min|max|copysign|popcnt|clz|ctz|convert_i64_u)$|imported$"
 )
 # Machine code of a handler but for its dispatch, and of a dispatch, in bytes: for weighing only.
@@ -46,8 +49,12 @@ class Line:
         ]
 
 
-def read(path):
-    """The lines of a profile as lists of (count, fell, shape), fuel left out, and the total count."""
+def read_list(path):
+    return {tuple(line.split(" | ")) for line in path.read_text().splitlines()}
+
+
+def read(path, fuel):
+    """The lines of a profile as lists of (count, fell, shape) and the total count. Fuel is left out unless asked for."""
     lines, rows, total = [], [], 0
     pending = None
     with open(path) as file:
@@ -58,7 +65,7 @@ def read(path):
                 rows, pending = [], None
                 continue
             count, fell, shape = int(parts[0]), int(parts[1]), parts[2]
-            if shape == "fuel":
+            if shape == "fuel" and not fuel:
                 # Whoever came to it goes on with what it pays for.
                 pending = fell
                 continue
@@ -92,6 +99,9 @@ def name(shape):
 def possible(sequence):
     names = [name(shape) for shape in sequence]
     if any(NEVER.search(each) for each in names) or any(LAST.match(each) for each in names[:-1]):
+        return False
+    # Together they would need more registers than there are.
+    if names[0].startswith("enter") and any(ACCESS.search(each) for each in names):
         return False
     return sum(bool(BRANCH.search(each)) for each in names) <= 1
 
@@ -140,6 +150,7 @@ def dispatches(line, lengths):
 
 
 def candidates(lines, chosen, longest):
+    """What each sequence that could be added spares in `lines`, and how many dispatches there are now."""
     gains = collections.Counter()
     total = 0.0
     for line in lines:
@@ -160,52 +171,69 @@ def candidates(lines, chosen, longest):
     return gains, total
 
 
+def gains_of(programs, chosen, longest, power):
+    """What each sequence that could be added spares, over all programs, and how many dispatches there are now."""
+    gains, dispatched = collections.Counter(), 0.0
+    for lines in programs:
+        own, count = candidates(lines, chosen, longest)
+        dispatched += count
+        for sequence, gain in own.items():
+            gains[sequence] += gain ** power
+    return gains, dispatched
+
+
+def best(gains, chosen, refused, power):
+    """The sequences that can be added, best first."""
+    ranked = []
+    for sequence, gain in gains.items():
+        if sequence in chosen or sequence in refused or not possible(sequence):
+            continue
+        # What one program does with one pinned local another does with the other.
+        other = swapped(sequence)
+        if other != sequence:
+            gain += 0.3 * gains.get(other, 0.0)
+        ranked.append((gain ** (1 / power) / cost(sequence), sequence))
+    ranked.sort(reverse=True)
+    return [sequence for _, sequence in ranked]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("profiles", nargs="+", type=pathlib.Path)
-    parser.add_argument("--bytes", type=int, default=90_000, help="machine code that the sequences may take, about")
-    parser.add_argument("--longest", type=int, default=4, help="instructions of a sequence")
-    parser.add_argument("--round", type=int, default=40, help="sequences taken before the gains are computed again")
-    parser.add_argument("--without", type=pathlib.Path, help="sequences that are not to be chosen, one a line")
+    parser.add_argument("--bytes", type=int, default=140_000, help="machine code that the sequences may take, about")
+    parser.add_argument("--general", type=int, default=95_000, help="how much of it goes to what helps many programs")
+    parser.add_argument("--longest", type=int, default=4, help="instructions of a sequence, but for the general ones")
+    parser.add_argument("--round", type=int, default=60, help="sequences taken before the gains are computed again")
+    parser.add_argument("--refused", type=pathlib.Path, help="sequences that are not to be chosen, one a line")
+    parser.add_argument("--fuel", action="store_true", help="choose from code that pays for fuel")
+    parser.add_argument("--with", dest="given", type=pathlib.Path, help="sequences that are chosen in any case")
     args = parser.parse_args()
-    refused = set()
-    if args.without:
-        refused = {tuple(line.split(" | ")) for line in args.without.read_text().splitlines()}
+    refused = read_list(args.refused) if args.refused else set()
+    chosen = read_list(args.given) if args.given else set()
 
     families = collections.Counter(path.stem.split("-")[0] for path in args.profiles)
-    lines = []
+    programs = []
     for path in args.profiles:
-        rows, total = read(path)
+        rows, total = read(path, args.fuel)
         if not total:
             continue
         weight = 1 / math.sqrt(families[path.stem.split("-")[0]]) / total
-        lines += [Line(part, weight) for part in cut(rows, total * LEAST)]
-    chosen, taken, before = {}, 0, None
+        programs.append([Line(part, weight) for part in cut(rows, total * LEAST)])
+    taken, before = 0, None
     while True:
-        gains, total = candidates(lines, chosen, args.longest)
-        before = before or total
-        print(f"{len(chosen)} sequences, {taken} bytes: {total / before:.3f} of the dispatches", file=sys.stderr)
-        if taken >= args.bytes:
+        power, longest = (0.4, 2) if taken < args.general else (1.0, args.longest)
+        gains, dispatched = gains_of(programs, chosen, longest, power)
+        before = before or dispatched
+        part = dispatched / before
+        print(f"{len(chosen)} sequences, {taken} bytes: {part:.3f} of the dispatches", file=sys.stderr)
+        fresh = best(gains, chosen, refused, power)[:args.round]
+        if taken >= args.bytes or not fresh:
             break
-        ranked = []
-        for sequence, gain in gains.items():
-            if sequence in chosen or sequence in refused or not possible(sequence):
-                continue
-            # What one program does with one pinned local another does with the other.
-            gain += 0.3 * gains.get(swapped(sequence), 0.0) if swapped(sequence) != sequence else 0.0
-            ranked.append((gain / cost(sequence), sequence, gain))
-        ranked.sort(reverse=True)
-        fresh = 0
-        for _, sequence, gain in ranked:
-            if fresh == args.round or taken >= args.bytes:
-                break
-            chosen[sequence] = gain / before
-            taken += cost(sequence)
-            fresh += 1
-        if not fresh:
-            break
+        chosen |= set(fresh)
+        taken += sum(cost(sequence) for sequence in fresh)
     for sequence in sorted(chosen):
         print(" | ".join(sequence))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -66,6 +66,16 @@ impl Instruction for Unreachable {
     }
 }
 
+/// Stands for opcodes that translation never writes: an operation whose operands it would have swapped.
+pub(crate) struct Never;
+
+impl Instruction for Never {
+    #[inline(always)]
+    fn execute(_state: &mut State) -> Flow {
+        Flow::Exit(Exit::Trap(Trap::Unreachable))
+    }
+}
+
 /// Charges a basic block's fuel, or stops before the block.
 pub(crate) struct Fuel;
 

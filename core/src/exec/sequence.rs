@@ -4,6 +4,7 @@
 //! own instruction. So branches may lead to any of them, and one that stops the sequence stands where it would alone.
 
 use core::marker::PhantomData;
+use core::sync::atomic::{Ordering, compiler_fence};
 
 use crate::exec::handler::{Flow, Instruction};
 use crate::exec::raw::State;
@@ -16,7 +17,12 @@ impl<H: Instruction, R: Instruction> Instruction for Then<H, R> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         match H::execute(state) {
-            Flow::Next => R::execute(state),
+            Flow::Next => {
+                // What memory holds is read anew, as each instruction does alone: to keep it, the compiler would need a
+                // register that is not free.
+                compiler_fence(Ordering::SeqCst);
+                R::execute(state)
+            }
             other => other,
         }
     }

@@ -3,7 +3,9 @@
 //! `build.rs` reads this file too, so it names nothing else of the crate.
 
 /// Where an operand is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+///
+/// In the order in which an operation whose operands can be swapped has them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Loc {
     /// The accumulator of the operand's type.
     A,

@@ -144,9 +144,17 @@ impl Translator<'_> {
     /// Pops the condition of a branch and finds the operation that branches if it holds, or if it does not.
     fn condition(&mut self, holds: bool) -> Result<Condition, Error> {
         let operand = self.stack.pop();
-        if let Some(condition) = self.last_made(&operand).and_then(|last| branch_of(&last, holds)) {
-            if let Some(last) = self.last {
-                self.take_back(&last);
+        if let Some(last) = self.last_made(&operand)
+            && let Some(condition) = branch_of(&last, holds)
+        {
+            self.take_back(&last);
+            // The opposite of a float comparison, which is no comparison.
+            if let Some((float, at)) = self.inverted
+                && at == last.at
+                && let Some(condition) = branch_of(&float, !holds)
+            {
+                self.take_back(&float);
+                return Ok(condition);
             }
             return Ok(condition);
         }

@@ -34,6 +34,12 @@ impl Translator<'_> {
             (op, lhs, rhs) = (swapped, rhs, lhs);
         }
         self.keep(Bank::of(numeric.result))?;
+        // One order of operands instead of two: there are fewer opcodes, and more sequences alike.
+        if let Some(swapped) = op.swapped()
+            && self.place_of(&lhs).loc > self.place_of(&rhs).loc
+        {
+            (op, lhs, rhs) = (swapped, rhs, lhs);
+        }
         if let Value::Const(bits) = rhs.value
             && op.info().wide_immediate
             && let Some(immediate) = immediate(rhs.ty, bits)
@@ -60,6 +66,7 @@ impl Translator<'_> {
             && let Some(negated) = last.op.negated()
         {
             self.stack.push_held(ValType::I32)?;
+            self.inverted = None;
             let locs = last.places.map(|place| place.loc);
             self.units[last.at] = negated.opcode(&locs[..last.count]);
             let last = Last { op: negated, ..last };
@@ -68,12 +75,14 @@ impl Translator<'_> {
             return Ok(());
         }
         let op = if ty == ValType::I32 { Op::I32Eq } else { Op::I64Eq };
+        let comparison = self.last_made(&operand).filter(|last| last.op.info().comparison);
         self.keep(Bank::Int)?;
         let lhs = self.place_for(op, 0, &operand)?;
         let zero = Operand { value: Value::Const(0), ty, slot: operand.slot };
         let rhs = self.place_of(&zero);
         debug_assert_eq!(rhs.loc, Loc::I);
         self.result(ValType::I32)?;
+        self.inverted = comparison.map(|comparison| (comparison, self.units.len()));
         self.emit(op, &[lhs, rhs, Place::A])
     }
 

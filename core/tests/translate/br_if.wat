@@ -17,7 +17,7 @@
 ;; function 1
 ;;   0: enter1 #3 #1 #5 s0 s0
 ;;   6: i32.mul s-3 s-2 A
-;;   9: i32.add s-1 A s-1
+;;   9: i32.add A s-1 s-1
 ;;   12: i32.add s-3 1 s-3
 ;;   16: i32.lt_u_branch A s-2 -> 6
 ;;   20: return_int s-1

@@ -22,7 +22,7 @@
 ;;   25: copy A s2
 ;;   27: i32.sub s-1 2 s3
 ;;   31: call #0 #3
-;;   35: i32.add s2 A s2
+;;   35: i32.add A s2 s2
 ;;   38: return_int s2
 ;; function 1
 ;;   0: enter0 #1 #0 #4 s0 s0

@@ -21,12 +21,11 @@
 ;;   24: return_int A
 ;; function 1
 ;;   0: enter0 #2 #0 #4 s0 s0
-;;   6: f32.lt s-2 s-1 A
-;;   9: i32.ne_branch A 0 -> 19
-;;   13: i32.const16 s2 #1
-;;   16: br -> 22
-;;   19: i32.const16 s2 #2
-;;   22: return_int s2
+;;   6: f32.lt_branch s-2 s-1 -> 17
+;;   11: i32.const16 s2 #1
+;;   14: br -> 20
+;;   17: i32.const16 s2 #2
+;;   20: return_int s2
 ;; function 2
 ;;   0: enter0 #2 #0 #6 s0 s0
 ;;   6: i32.and s-2 s-1 A

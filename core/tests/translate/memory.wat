@@ -27,7 +27,7 @@
 ;;   6: f64.load s-1 s2 #0
 ;;   10: f64.load_index s-1 8 A #0
 ;;   14: f64.add_imm A A #4602678819172646912
-;;   19: f64.mul s2 A A
+;;   19: f64.mul A s2 A
 ;;   21: return_f64 A
 ;; IR wide
 ;; function 0
