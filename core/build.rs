@@ -16,6 +16,9 @@ mod table;
 
 use shape::{Class, Imm, Loc, Profile, Set};
 
+/// The sequences of instructions that are fused, for the wide profile.
+const SEQUENCES: &str = "src/ops/sequences.txt";
+
 /// One operation of the IR.
 struct Operation {
     ident: String,
@@ -309,7 +312,7 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
 }
 
 fn main() {
-    for path in ["build.rs", "src/ops/table.rs", "src/ops/shape.rs"] {
+    for path in ["build.rs", "src/ops/table.rs", "src/ops/shape.rs", SEQUENCES] {
         println!("cargo::rerun-if-changed={path}");
     }
     let variable = |name: &str| env::var(name).unwrap_or_default();
@@ -336,13 +339,12 @@ fn main() {
     let profile = if wide { Profile::Wide } else { Profile::Narrow };
     let operations = operations();
     let all: Vec<Opcode> = operations.iter().flat_map(|operation| opcodes(operation, profile)).collect();
-    let fused = match sequence_list(tail, profile) {
-        Some(path) => {
-            println!("cargo::rerun-if-changed={path}");
-            let list = fs::read_to_string(path).unwrap_or_else(|error| panic!("{path}: {error}"));
-            sequences(&list, &all)
-        }
-        None => Vec::new(),
+    // Where dispatch is a jump, a sequence spares it; a build that is to be small does without.
+    let fused = if tail && wide {
+        let list = fs::read_to_string(SEQUENCES).unwrap_or_else(|error| panic!("{SEQUENCES}: {error}"));
+        sequences(&list, &all)
+    } else {
+        Vec::new()
     };
     assert!(all.len() + fused.len() < usize::from(u16::MAX), "too many opcodes for 16 bits");
     let mut table = String::from("handlers! {\n");
@@ -357,14 +359,5 @@ fn main() {
     let out = variable("OUT_DIR");
     for (name, text) in [("operations.rs", text), ("handlers.rs", table)] {
         fs::write(Path::new(&out).join(name), text).expect("the output directory can be written");
-    }
-}
-
-/// The list of sequences that this build fuses: where dispatch is a jump, a fused sequence spares it.
-fn sequence_list(tail: bool, profile: Profile) -> Option<&'static str> {
-    match profile {
-        _ if !tail => None,
-        Profile::Wide => Some("src/ops/sequences/wide.txt"),
-        Profile::Narrow => Some("src/ops/sequences/narrow.txt"),
     }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Chooses the sequences of instructions that Whit fuses, from profiles of many programs.
 
-    choose.py [--bytes N] [--general N] PROFILE... > core/src/ops/sequences/wide.txt
+    choose.py [--bytes N] [--general N] PROFILE... > core/src/ops/sequences.txt
 
 A profile is what `whit run` of a build with `--features profile` writes to the file that WHIT_PROFILE names. Each profile
 counts the same, whatever its length, but those of one family (the name up to the first `-`) share the weight of a few.

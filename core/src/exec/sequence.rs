@@ -10,7 +10,7 @@ use crate::exec::handler::{Flow, Instruction};
 use crate::exec::raw::State;
 
 /// Does `H`, and if the next instruction follows, `R`.
-#[cfg_attr(not(whit_tail_calls), allow(dead_code))]
+#[cfg_attr(not(all(whit_tail_calls, whit_wide)), allow(dead_code))]
 pub(crate) struct Then<H, R>(PhantomData<(H, R)>);
 
 impl<H: Instruction, R: Instruction> Instruction for Then<H, R> {

@@ -151,6 +151,8 @@ impl Imm {
 classes! {
     /// A hot integer operation; `_imm` takes the right operand from 32 bits of the code.
     alu: "" Binary (int inti dst) (), "_imm" BinaryImm (int dst) (u32);
+    /// The same for an operation whose result seldom goes to a pinned local.
+    alu_rare: "" Binary (int inti as_) (), "_imm" BinaryImm (int as_) (u32);
     /// An integer operation that is rare or slow in itself.
     cold: "" Binary (as_ asi as_) ();
     /// An integer comparison, and the branch that it decides.

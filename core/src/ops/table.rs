@@ -39,7 +39,7 @@ macro_rules! for_each_operation {
                 /// `dst = lhs - rhs`
                 0x6B "i32.sub" I32Sub alu u32 -> u32, |l, r| l.wrapping_sub(r);
                 /// `dst = lhs * rhs`
-                0x6C "i32.mul" I32Mul alu u32 -> u32 swap I32Mul, |l, r| l.wrapping_mul(r);
+                0x6C "i32.mul" I32Mul alu_rare u32 -> u32 swap I32Mul, |l, r| l.wrapping_mul(r);
                 /// `dst = lhs / rhs, signed`
                 0x6D "i32.div_s" I32DivS cold u32 -> u32, |l, r| num::div_s32(l, r);
                 /// `dst = lhs / rhs, unsigned`
@@ -63,7 +63,7 @@ macro_rules! for_each_operation {
                 /// `dst = lhs rotated left by rhs`
                 0x77 "i32.rotl" I32Rotl alu u32 -> u32, |l, r| l.rotate_left(r as u32 & 31);
                 /// `dst = lhs rotated right by rhs`
-                0x78 "i32.rotr" I32Rotr alu u32 -> u32, |l, r| l.rotate_right(r as u32 & 31);
+                0x78 "i32.rotr" I32Rotr alu_rare u32 -> u32, |l, r| l.rotate_right(r as u32 & 31);
                 /// `dst = lhs == rhs`
                 0x51 "i64.eq" I64Eq compare u64 -> bool swap I64Eq not I64Ne, |l, r| l == r;
                 /// `dst = lhs != rhs`
@@ -87,9 +87,9 @@ macro_rules! for_each_operation {
                 /// `dst = lhs + rhs`
                 0x7C "i64.add" I64Add alu u64 -> u64 swap I64Add, |l, r| l.wrapping_add(r);
                 /// `dst = lhs - rhs`
-                0x7D "i64.sub" I64Sub alu u64 -> u64, |l, r| l.wrapping_sub(r);
+                0x7D "i64.sub" I64Sub alu_rare u64 -> u64, |l, r| l.wrapping_sub(r);
                 /// `dst = lhs * rhs`
-                0x7E "i64.mul" I64Mul alu u64 -> u64 swap I64Mul, |l, r| l.wrapping_mul(r);
+                0x7E "i64.mul" I64Mul alu_rare u64 -> u64 swap I64Mul, |l, r| l.wrapping_mul(r);
                 /// `dst = lhs / rhs, signed`
                 0x7F "i64.div_s" I64DivS cold u64 -> u64, |l, r| num::div_s64(l, r);
                 /// `dst = lhs / rhs, unsigned`
@@ -99,21 +99,21 @@ macro_rules! for_each_operation {
                 /// `dst = lhs % rhs, unsigned`
                 0x82 "i64.rem_u" I64RemU cold u64 -> u64, |l, r| num::rem_u64(l, r);
                 /// `dst = lhs & rhs`
-                0x83 "i64.and" I64And alu u64 -> u64 swap I64And, |l, r| l & r;
+                0x83 "i64.and" I64And alu_rare u64 -> u64 swap I64And, |l, r| l & r;
                 /// `dst = lhs | rhs`
-                0x84 "i64.or" I64Or alu u64 -> u64 swap I64Or, |l, r| l | r;
+                0x84 "i64.or" I64Or alu_rare u64 -> u64 swap I64Or, |l, r| l | r;
                 /// `dst = lhs ^ rhs`
                 0x85 "i64.xor" I64Xor alu u64 -> u64 swap I64Xor, |l, r| l ^ r;
                 /// `dst = lhs << rhs`
-                0x86 "i64.shl" I64Shl alu u64 -> u64, |l, r| l.wrapping_shl(r as u32);
+                0x86 "i64.shl" I64Shl alu_rare u64 -> u64, |l, r| l.wrapping_shl(r as u32);
                 /// `dst = lhs >> rhs, signed`
-                0x87 "i64.shr_s" I64ShrS alu u64 -> u64, |l, r| (l as i64).wrapping_shr(r as u32) as u64;
+                0x87 "i64.shr_s" I64ShrS alu_rare u64 -> u64, |l, r| (l as i64).wrapping_shr(r as u32) as u64;
                 /// `dst = lhs >> rhs, unsigned`
-                0x88 "i64.shr_u" I64ShrU alu u64 -> u64, |l, r| l.wrapping_shr(r as u32);
+                0x88 "i64.shr_u" I64ShrU alu_rare u64 -> u64, |l, r| l.wrapping_shr(r as u32);
                 /// `dst = lhs rotated left by rhs`
-                0x89 "i64.rotl" I64Rotl alu u64 -> u64, |l, r| l.rotate_left(r as u32 & 63);
+                0x89 "i64.rotl" I64Rotl alu_rare u64 -> u64, |l, r| l.rotate_left(r as u32 & 63);
                 /// `dst = lhs rotated right by rhs`
-                0x8A "i64.rotr" I64Rotr alu u64 -> u64, |l, r| l.rotate_right(r as u32 & 63);
+                0x8A "i64.rotr" I64Rotr alu_rare u64 -> u64, |l, r| l.rotate_right(r as u32 & 63);
                 /// `dst = lhs == rhs`
                 0x5B "f32.eq" F32Eq compare_float f32 -> bool swap F32Eq, |l, r| l == r;
                 /// `dst = lhs != rhs`

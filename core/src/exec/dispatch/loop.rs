@@ -7,7 +7,7 @@ use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
-#[cfg(whit_tail_calls)]
+#[cfg(all(whit_tail_calls, whit_wide))]
 use crate::exec::sequence;
 use crate::exec::{call, control, memory, numeric, variable};
 use crate::ops;

@@ -3,9 +3,13 @@
 #![allow(unsafe_code)]
 
 use crate::exec::handler::{Exit, Flow, Instruction};
-use crate::exec::operand::{A, I, P0, P1, S, Z};
+use crate::exec::operand::{A, I, S, Z};
+#[cfg(whit_wide)]
+use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
-use crate::exec::{call, control, memory, numeric, sequence, variable};
+#[cfg(whit_wide)]
+use crate::exec::sequence;
+use crate::exec::{call, control, memory, numeric, variable};
 use crate::ops::{self, FUSED, OPCODES};
 use crate::raw::CodePointer;
 
