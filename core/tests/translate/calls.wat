@@ -51,7 +51,7 @@
 ;;   22: copy A s4
 ;;   24: i32.sub P0 2 s5
 ;;   27: call1 #0 #5
-;;   31: i32.add s4 A s4
+;;   31: i32.add A s4 s4
 ;;   34: return_int s4
 ;; function 1
 ;;   0: enter0 #1 #0 #6 s0 s0

@@ -46,12 +46,11 @@
 ;;   24: return_int A
 ;; function 1
 ;;   0: enter0 #2 #0 #6 s0 s0
-;;   6: f32.lt s-2 s-1 A
-;;   9: i32.ne_branch A 0 -> 19
-;;   13: i32.const16 s4 #1 | 1 more
-;;   16: br -> 22
-;;   19: i32.const16 s4 #2
-;;   22: return_int s4
+;;   6: f32.lt_branch s-2 s-1 -> 17
+;;   11: i32.const16 s4 #1 | 1 more
+;;   14: br -> 20
+;;   17: i32.const16 s4 #2
+;;   20: return_int s4
 ;; function 2
 ;;   0: enter0 #2 #0 #8 s-2 s-1
 ;;   6: i32.and P0 P1 A

@@ -47,5 +47,5 @@
 ;;   6: f64.load P0 s4 #0
 ;;   9: f64.load_index P0 8 A #0
 ;;   12: f64.add_imm A A #4602678819172646912
-;;   17: f64.mul s4 A A
+;;   17: f64.mul A s4 A
 ;;   19: return_f64 A
