@@ -13,6 +13,7 @@ use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
 pub use exports::{ExportType, ImportType};
 pub(crate) use validate::validate_body;
 
+mod check;
 pub(crate) mod const_expr;
 mod convert;
 mod exports;

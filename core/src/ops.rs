@@ -244,6 +244,7 @@ pub(crate) trait StoreOp {
 pub(crate) struct Numeric {
     pub(crate) op: Op,
     pub(crate) binary: bool,
+    pub(crate) operand: ValType,
     pub(crate) result: ValType,
 }
 
@@ -340,13 +341,13 @@ macro_rules! define_operations {
             let mut table = [None; 256];
             $(
                 table[$bcode] = Some(Numeric {
-                    op: Op::$bident, binary: true, result: val_type!($bout),
+                    op: Op::$bident, binary: true, operand: val_type!($bin), result: val_type!($bout),
                 });
             )*
             $(
                 if $ucode < 256 {
                     table[$ucode & 255] = Some(Numeric {
-                        op: Op::$uident, binary: false, result: val_type!($uout),
+                        op: Op::$uident, binary: false, operand: val_type!($uin), result: val_type!($uout),
                     });
                 }
             )*
@@ -359,7 +360,7 @@ macro_rules! define_operations {
             $(
                 if $ucode >= 0xFC00 {
                     table[$ucode & 7] = Some(Numeric {
-                        op: Op::$uident, binary: false, result: val_type!($uout),
+                        op: Op::$uident, binary: false, operand: val_type!($uin), result: val_type!($uout),
                     });
                 }
             )*

@@ -17,7 +17,7 @@ pub(super) fn val_types(types: &[wasmparser::ValType]) -> impl Iterator<Item = V
     types.iter().filter_map(|ty| val_type(*ty))
 }
 
-fn ref_type(ty: wasmparser::RefType) -> Option<RefType> {
+pub(super) fn ref_type(ty: wasmparser::RefType) -> Option<RefType> {
     let heap = match ty.heap_type() {
         wasmparser::HeapType::FUNC => HeapType::Func,
         wasmparser::HeapType::EXTERN => HeapType::Extern,

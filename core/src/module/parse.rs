@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use wasmparser::{Chunk, FuncToValidate, FunctionBody, Parser, Payload, Validator, ValidatorResources};
 
+use super::check::types::Types;
 use super::foreign::{enter, inside, refused};
 use super::validate::{BodyValidator, LEAST_ROOM, Resources, features};
 use super::{Body, Module, ModuleInner, Source, Span, sections};
@@ -49,7 +50,7 @@ pub(super) struct Loader<'a> {
     pub(super) limits: &'a ModuleLimits,
     lazy: bool,
     pub(super) validator: Validator,
-    bodies: Option<BodyValidator<'a>>,
+    bodies: Option<(BodyValidator<'a>, Types)>,
     /// Bytes that wasmparser may hold.
     room: usize,
     pub(super) module: ModuleInner,
@@ -162,7 +163,8 @@ impl<'a> Loader<'a> {
             return Err(Error::module(range.start as usize, text));
         }
         self.module.bodies.try_reserve_exact(declared)?;
-        self.bodies = Some(BodyValidator::new(self.limits, &self.module.types, self.bytes.len()));
+        let types = Types::new(&self.module.types)?;
+        self.bodies = Some((BodyValidator::new(self.limits, &types, self.bytes.len()), types));
         Ok(())
     }
 
@@ -176,14 +178,14 @@ impl<'a> Loader<'a> {
         let span = self.span(body.as_bytes());
         push(&mut self.module.bodies, Body { span, code: OnceBox::new() })?;
         if self.lazy {
-            if self.module.resources.is_none() {
-                self.module.resources = Some(Resources(func.resources));
-                self.module.footprint = self.room;
+            if let Some((_, types)) = self.bodies.take() {
+                self.module.footprint = self.room + types.footprint();
+                self.module.resources = Some(Resources { foreign: func.resources, types });
             }
             return Ok(());
         }
         match &mut self.bodies {
-            Some(bodies) => bodies.validate(func, body),
+            Some((bodies, types)) => bodies.validate(&self.module, types, func, body),
             None => Ok(()),
         }
     }

@@ -5,15 +5,19 @@ use wasmparser::{
     WasmFeatures,
 };
 
+use super::check::types::Types;
+use super::check::{Checker, Scope};
 use super::foreign::{inside, probe, refused};
 use super::{ModuleInner, Span, work};
 use crate::config::Config;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 use crate::limits::ModuleLimits;
-use crate::types::FuncType;
 
 /// What validating a body needs to know of its module.
-pub(crate) struct Resources(pub(super) ValidatorResources);
+pub(crate) struct Resources {
+    pub(super) foreign: ValidatorResources,
+    pub(super) types: Types,
+}
 
 /// The proposals that Whit implements and `config` does not turn off.
 pub(super) fn features(config: &Config) -> WasmFeatures {
@@ -41,6 +45,7 @@ pub(super) const LEAST_ROOM: usize = 2048;
 /// Validates bodies one after another with the same allocations.
 pub(super) struct BodyValidator<'m> {
     limits: &'m ModuleLimits,
+    checker: Checker,
     allocations: FuncValidatorAllocations,
     /// The most results that any function type has, hence the most operands that one instruction pushes.
     most_results: usize,
@@ -54,12 +59,12 @@ pub(super) struct BodyValidator<'m> {
 
 impl<'m> BodyValidator<'m> {
     /// Validates bodies of a module of `size` bytes with these types.
-    pub(super) fn new(limits: &'m ModuleLimits, types: &[FuncType], size: usize) -> Self {
+    pub(super) fn new(limits: &'m ModuleLimits, types: &Types, size: usize) -> Self {
         // A block also pushes its parameters.
-        let values = |ty: &FuncType| ty.results().len().max(ty.params().len());
-        let most_results = types.iter().map(values).max().unwrap_or(0).max(2);
+        let most_results = types.widest().max(2);
         Self {
             limits,
+            checker: Checker::default(),
             allocations: FuncValidatorAllocations::default(),
             most_results,
             operands: 0,
@@ -69,9 +74,11 @@ impl<'m> BodyValidator<'m> {
         }
     }
 
-    /// Validates the body `func`, whose bytes are `body`.
+    /// Validates the body `func`, whose bytes are `body`, of `module`, whose types are `types`.
     pub(super) fn validate(
         &mut self,
+        module: &ModuleInner,
+        types: &Types,
         func: FuncToValidate<ValidatorResources>,
         body: &FunctionBody<'_>,
     ) -> Result<(), Error> {
@@ -79,6 +86,28 @@ impl<'m> BodyValidator<'m> {
         if body.as_bytes().len() > self.limits.function_size {
             return Err(Error::limit("function size", self.limits.function_size, Some(offset)));
         }
+        let scope = Scope::new(module, &func.resources, types);
+        // Where types are wide, what they cost is counted.
+        let accepted = !self.wide
+            && self.checker.accepts(&scope, self.limits, self.most_results, func.ty, body.as_bytes())?;
+        if accepted && !cfg!(debug_assertions) {
+            return Ok(());
+        }
+        let result = self.validate_foreign(func, body);
+        if let Err(error) = &result {
+            let invalid = matches!(error.kind(), ErrorKind::Module | ErrorKind::Limit);
+            debug_assert!(!(accepted && invalid), "a body was accepted that has {error:?}");
+        }
+        result
+    }
+
+    /// Lets wasmparser validate the body.
+    fn validate_foreign(
+        &mut self,
+        func: FuncToValidate<ValidatorResources>,
+        body: &FunctionBody<'_>,
+    ) -> Result<(), Error> {
+        let offset = body.range().start as usize;
         probe(LEAST_ROOM)?;
         let allocations = core::mem::take(&mut self.allocations);
         let mut validator = inside(|| func.into_validator(allocations));
@@ -180,7 +209,7 @@ impl<'m> BodyValidator<'m> {
 ///
 /// Does nothing where that has been done while the module was loaded.
 pub(crate) fn validate_body(module: &ModuleInner, body: u32) -> Result<(), Error> {
-    let Some(Resources(resources)) = &module.resources else {
+    let Some(Resources { foreign, types }) = &module.resources else {
         return Ok(());
     };
     let index = module.imported_funcs + body;
@@ -189,11 +218,12 @@ pub(crate) fn validate_body(module: &ModuleInner, body: u32) -> Result<(), Error
     let config = module.engine.config();
     let features = features(config);
     let func = FuncToValidate {
-        resources: resources.clone(),
+        resources: foreign.clone(),
         index,
         ty: module.func_types[index as usize],
         features,
     };
     let body = FunctionBody::new(BinaryReader::new_features(bytes, u64::from(start), features));
-    BodyValidator::new(&config.limits, &module.types, module.source.bytes().len()).validate(func, &body)
+    let size = module.source.bytes().len();
+    BodyValidator::new(&config.limits, types, size).validate(module, types, func, &body)
 }
