@@ -7,7 +7,7 @@ use crate::error::{Error, ErrorKind};
 use crate::ir::Code;
 use crate::ir::disasm::Listing;
 use crate::raw::{OnceBox, Shared};
-use crate::translate::translate;
+use crate::translate::{Buffers, Pins, translate, translate_with};
 use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
 
 pub use exports::{ExportType, ImportType};
@@ -132,6 +132,8 @@ pub(crate) struct ModuleInner {
     pub(crate) imported_funcs: u32,
     /// The functions that are not imported.
     pub(crate) bodies: Vec<Body>,
+    /// The locals to pin of each, as far as validation found out.
+    pub(crate) pins: Vec<Pins>,
     /// Imported ones first.
     pub(crate) tables: Vec<TableDecl>,
     pub(crate) imported_tables: u32,
@@ -181,6 +183,7 @@ impl ModuleInner {
             func_types: Vec::new(),
             imported_funcs: 0,
             bodies: Vec::new(),
+            pins: Vec::new(),
             tables: Vec::new(),
             imported_tables: 0,
             memories: Vec::new(),
@@ -204,7 +207,7 @@ impl ModuleInner {
         let source = if let Source::Owned(bytes) = &self.source { list(bytes) } else { 0 };
         let types = self.types.iter().map(FuncType::footprint).sum::<usize>();
         let exports = list(&self.exports) + list(&self.exports_by_name);
-        let functions = list(&self.func_types) + list(&self.bodies);
+        let functions = list(&self.func_types) + list(&self.bodies) + list(&self.pins);
         let objects = list(&self.tables) + list(&self.memories) + list(&self.globals);
         let segments = list(&self.elements) + list(&self.data);
         let lists =
@@ -301,10 +304,11 @@ impl Module {
     /// When a body is not valid (only where validation is [lazy](crate::CompilationMode::Lazy)) or memory runs
     /// out.
     pub fn translate_all(&self) -> Result<(), Error> {
+        let mut buffers = Buffers::default();
         for (index, body) in self.inner.bodies.iter().enumerate() {
             if body.code.get().is_none() {
                 validate_body(&self.inner, index as u32)?;
-                body.code.set(translate(&self.inner, index as u32)?);
+                body.code.set(translate_with(&self.inner, index as u32, &mut buffers)?);
             }
         }
         Ok(())

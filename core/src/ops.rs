@@ -93,6 +93,7 @@ impl Op {
     }
 
     /// What is known of the operation.
+    #[inline]
     pub(crate) fn info(self) -> &'static Info {
         &INFOS[usize::from(self.0)]
     }
@@ -122,7 +123,7 @@ impl Op {
 
     /// Whether operand number `operand` may be at `loc`.
     pub(crate) fn allows(self, operand: usize, loc: Loc) -> bool {
-        self.info().operands[operand].contains(&loc)
+        self.info().operands[operand].number(loc).is_some()
     }
 
     /// The opcode of this operation with operands at `locs`: arithmetic on both.
@@ -130,12 +131,17 @@ impl Op {
     /// # Panics
     /// When an operand cannot be there, which would be a bug of the translator.
     pub(crate) fn opcode(self, locs: &[Loc]) -> u16 {
+        self.opcode_of(locs.iter().copied())
+    }
+
+    /// The same for locations one after another.
+    #[inline]
+    pub(crate) fn opcode_of(self, locs: impl ExactSizeIterator<Item = Loc>) -> u16 {
         let info = self.info();
         debug_assert_eq!(info.operands.len(), locs.len(), "{}", info.name);
         let mut number = 0;
         for (set, loc) in info.operands.iter().zip(locs) {
-            let place = set.iter().position(|other| other == loc);
-            let Some(place) = place else { panic!("{}: no operand can be at {loc:?}", info.name) };
+            let Some(place) = set.number(loc) else { panic!("{}: no operand can be at {loc:?}", info.name) };
             number = number * set.len() + place;
         }
         info.base + number as u16

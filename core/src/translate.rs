@@ -27,6 +27,7 @@ mod variable;
 
 use emit::Last;
 use labels::{Control, Fixup};
+pub(crate) use pins::{Loops, Pins};
 use reader::Reader;
 use stack::{Local, MOST_SLOTS, Stack};
 
@@ -37,7 +38,16 @@ const MOST_UNITS_AT_LEAST: usize = 4096;
 
 /// Translates the body of function `body` (counted without imports), which has been validated.
 pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Error> {
-    let mut translator = Translator::new(module, body);
+    translate_with(module, body, &mut Buffers::default())
+}
+
+/// The same with the memory that the translation of another function used.
+pub(crate) fn translate_with(
+    module: &ModuleInner,
+    body: u32,
+    buffers: &mut Buffers,
+) -> Result<Box<Code>, Error> {
+    let mut translator = Translator::new(module, body, core::mem::take(buffers));
     translator.function()?;
     if module.engine.config().fusion {
         fuse::fuse(&mut translator.units)?;
@@ -46,6 +56,8 @@ pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Er
     let mut units = Vec::new();
     units.try_reserve_exact(translator.units.len())?;
     units.extend_from_slice(&translator.units);
+    let Translator { units: used, stack, controls, fixups, weights, .. } = translator;
+    *buffers = Buffers { units: used, stack, controls, fixups, weights };
     Ok(try_box(Code::new(units))?)
 }
 
@@ -54,13 +66,23 @@ pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Er
 /// Translates the body again, which gives the same code, and notes where each instruction comes from: running code
 /// keeps no table for this.
 pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) -> usize {
-    let mut translator = Translator::new(module, body);
+    let mut translator = Translator::new(module, body, Buffers::default());
     translator.origins = Some(Vec::new());
     // Out of memory, the best answer is the last instruction that was reached.
     let _ = translator.function();
     let origins = translator.origins.unwrap_or_default();
     let found = origins.iter().rev().find(|(at, _)| *at <= position);
     found.map_or(translator.base, |(_, origin)| *origin)
+}
+
+/// What a translation keeps in lists, which another can use again.
+#[derive(Default)]
+pub(crate) struct Buffers {
+    units: Vec<u16>,
+    stack: Stack,
+    controls: Vec<Control>,
+    fixups: Vec<Fixup>,
+    weights: Vec<u32>,
 }
 
 /// The state of one function's translation.
@@ -73,6 +95,8 @@ struct Translator<'m> {
     stack: Stack,
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
+    /// How often each local is used.
+    weights: Vec<u32>,
     last: Option<Last>,
     /// By accumulator, the instruction of this basic block that left its result there and nowhere else.
     producers: [Option<Last>; 3],
@@ -89,6 +113,8 @@ struct Translator<'m> {
     /// Where the frame's size goes in the code, once it is known.
     frame_size_at: usize,
     pins: usize,
+    /// What validation found.
+    known_pins: Pins,
     /// Where the basic block's fuel goes in the code, and how much it is so far.
     fuel: Option<(usize, u32)>,
     /// When someone asks for it: where each instruction starts, and the offset in the module that it comes from.
@@ -99,19 +125,24 @@ struct Translator<'m> {
 }
 
 impl<'m> Translator<'m> {
-    fn new(module: &'m ModuleInner, body: u32) -> Self {
+    fn new(module: &'m ModuleInner, body: u32, buffers: Buffers) -> Self {
         let span = module.bodies[body as usize].span;
         let ty = module.func_types[(module.imported_funcs + body) as usize];
         let reader = Reader::new(module.bytes(span));
+        let Buffers { mut units, stack, mut controls, mut fixups, weights } = buffers;
+        units.clear();
+        controls.clear();
+        fixups.clear();
         let most_units = reader.len() * MOST_UNITS_PER_BYTE + MOST_UNITS_AT_LEAST;
         Self {
             module,
             reader,
-            units: Vec::new(),
+            units,
             most_units,
-            stack: Stack::default(),
-            controls: Vec::new(),
-            fixups: Vec::new(),
+            stack,
+            controls,
+            fixups,
+            weights,
             last: None,
             producers: [None; 3],
             inverted: None,
@@ -122,6 +153,7 @@ impl<'m> Translator<'m> {
             local_slots: 0,
             frame_size_at: 0,
             pins: 0,
+            known_pins: module.pins.get(body as usize).copied().unwrap_or(Pins::UNKNOWN),
             fuel: None,
             origins: None,
             base: span.start as usize,
@@ -182,11 +214,13 @@ impl<'m> Translator<'m> {
     fn enter(&mut self) -> Result<(), Error> {
         let mut homes = [0; 2];
         if cfg!(whit_wide) {
-            let reader = self.reader.clone();
-            let locals = &self.stack.locals;
-            let eligible = |local: usize| matches!(locals[local].ty, ValType::I32 | ValType::I64);
-            let chosen = pins::choose(reader, locals.len(), eligible)?;
-            for (place, local) in chosen.into_iter().enumerate() {
+            let mut chosen = self.known_pins;
+            if chosen == Pins::UNKNOWN {
+                let locals = &self.stack.locals;
+                let eligible = |local: usize| matches!(locals[local].ty, ValType::I32 | ValType::I64);
+                chosen = pins::choose(self.reader.clone(), locals.len(), eligible, &mut self.weights)?;
+            }
+            for (place, local) in chosen.locals().into_iter().enumerate() {
                 let Some(local) = local else { continue };
                 self.stack.locals[local].pin = Some([Loc::P0, Loc::P1][place]);
                 homes[place] = self.stack.locals[local].slot;

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use wasmparser::{Validator, WasmFeatures};
 use whit::{
     CompilationMode, Config, Engine, Error, Extern, ExternType, Linker, Module, Store, StoreLimits, Val,
     ValType,
@@ -9,6 +10,13 @@ use whit::{
 
 /// Fuel for each call.
 const FUEL: u64 = 2_000;
+
+/// What Whit implements and an engine enables unless it is told otherwise.
+const FEATURES: WasmFeatures = WasmFeatures::WASM2
+    .difference(WasmFeatures::SIMD)
+    .union(WasmFeatures::TAIL_CALL)
+    .union(WasmFeatures::EXTENDED_CONST)
+    .union(WasmFeatures::MULTI_MEMORY);
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
     [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy].map(|mode| {
@@ -21,11 +29,13 @@ static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
 /// Loads `data` in every mode; where it is a module, looks at all of it and runs it.
 ///
 /// # Panics
-/// When something is wrong in Whit: modes that do not agree, or a panic of its own.
+/// When something is wrong in Whit: modes that do not agree, a module that wasmparser refuses, or a panic of its own.
 pub fn run(data: &[u8]) {
     let accepted = ENGINES.each_ref().map(|engine| load(engine, data).is_ok());
     assert!(accepted.iter().all(|one| *one == accepted[0]), "modes do not agree: {accepted:?}");
     if accepted[0] {
+        let verdict = Validator::new_with_features(FEATURES).validate_all(data);
+        assert!(verdict.is_ok(), "accepted, although {verdict:?}");
         for engine in &*ENGINES {
             // Errors are fine.
             let _ = execute(engine, data);

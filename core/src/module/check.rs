@@ -12,15 +12,18 @@ use super::{ModuleInner, convert};
 use crate::config::Config;
 use crate::limits::ModuleLimits;
 use crate::raw::OutOfMemory;
+use crate::translate::Pins;
 use crate::types::Mutability;
 
 use code::Code;
-use run::{Frame, Run};
+use run::{Frame, Locals, Run};
 use types::Types;
 
 mod code;
 mod control;
 mod run;
+#[cfg(test)]
+mod tests;
 pub(super) mod types;
 
 /// The largest body and the most locals that wasmparser accepts, whatever an embedder allows.
@@ -92,45 +95,50 @@ impl<'m> Scope<'m> {
 #[derive(Default)]
 pub(super) struct Checker {
     locals: Vec<u8>,
+    /// How much each local is used, where locals may be pinned.
+    weights: Vec<u32>,
     operands: Vec<u8>,
     frames: Vec<Frame>,
 }
 
 impl Checker {
-    /// Whether `body`, of a function of type `ty`, is valid for all that can be told; if not, it may be all the same.
+    /// Which locals to pin of `body`, of a function of type `ty`, if it is known to be valid; otherwise it may be
+    /// valid all the same.
     ///
     /// An instruction pushes `most_results` values at most.
     ///
     /// # Errors
     /// When memory runs out.
-    pub(super) fn accepts(
+    pub(super) fn check(
         &mut self,
         scope: &Scope<'_>,
         limits: &ModuleLimits,
         most_results: usize,
         ty: u32,
         body: &[u8],
-    ) -> Result<bool, OutOfMemory> {
+    ) -> Result<Option<Pins>, OutOfMemory> {
         let most = limits.operands.saturating_sub(most_results);
         if body.len() > MOST_BYTES {
-            return Ok(false);
+            return Ok(None);
         }
-        let Some(signature) = scope.types.get(ty) else { return Ok(false) };
+        let Some(signature) = scope.types.get(ty) else { return Ok(None) };
         let mut code = Code::new(body);
         self.locals.clear();
         extend(&mut self.locals, scope.types.params(signature))?;
         if self.declare(&mut code, limits.locals.min(MOST_LOCALS))?.is_none() {
-            return Ok(false);
+            return Ok(None);
         }
         loop {
+            self.reset_weights()?;
             let (len, room) = (self.operands.len(), self.operands.len().min(most));
             let operands = &mut self.operands[..room];
-            let run = Run::new(scope, code, &self.locals, operands, &mut self.frames, limits.labels);
+            let locals = Locals { types: &self.locals, weights: &mut self.weights };
+            let run = Run::new(scope, code, locals, operands, &mut self.frames, limits.labels);
             match run.function(signature) {
-                Ok(()) => return Ok(true),
-                Err(run::Doubt::Unknown) => return Ok(false),
+                Ok(()) => return Ok(Some(self.pins())),
+                Err(run::Doubt::Unknown) => return Ok(None),
                 Err(run::Doubt::OutOfMemory) => return Err(OutOfMemory),
-                Err(run::Doubt::Full) if len >= most => return Ok(false),
+                Err(run::Doubt::Full) if len >= most => return Ok(None),
                 // From the start, with more room.
                 Err(run::Doubt::Full) => {
                     let more = len.max(FEW_OPERANDS);
@@ -139,6 +147,20 @@ impl Checker {
                 }
             }
         }
+    }
+
+    fn reset_weights(&mut self) -> Result<(), OutOfMemory> {
+        if cfg!(whit_wide) {
+            self.weights.clear();
+            self.weights.try_reserve(self.locals.len()).map_err(|_| OutOfMemory)?;
+            self.weights.resize(self.locals.len(), 0);
+        }
+        Ok(())
+    }
+
+    /// The locals that the body just checked uses most.
+    fn pins(&self) -> Pins {
+        Pins::heaviest(&self.weights, |local| matches!(self.locals[local], types::I32 | types::I64))
     }
 
     /// Reads the declarations of locals, `most` of them including parameters; nothing where one cannot be told.

@@ -163,6 +163,9 @@ impl<'a> Loader<'a> {
             return Err(Error::module(range.start as usize, text));
         }
         self.module.bodies.try_reserve_exact(declared)?;
+        if cfg!(whit_wide) && !self.lazy {
+            self.module.pins.try_reserve_exact(declared)?;
+        }
         let types = Types::new(&self.module.types)?;
         self.bodies = Some((BodyValidator::new(self.limits, &types, self.bytes.len()), types));
         Ok(())
@@ -184,10 +187,13 @@ impl<'a> Loader<'a> {
             }
             return Ok(());
         }
-        match &mut self.bodies {
-            Some((bodies, types)) => bodies.validate(&self.module, types, func, body),
-            None => Ok(()),
+        if let Some((bodies, types)) = &mut self.bodies {
+            let pins = bodies.validate(&self.module, types, func, body)?;
+            if cfg!(whit_wide) {
+                push(&mut self.module.pins, pins)?;
+            }
         }
+        Ok(())
     }
 
     /// Where `part`, which is part of the module's bytes, is.

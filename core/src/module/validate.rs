@@ -12,6 +12,7 @@ use super::{ModuleInner, Span, work};
 use crate::config::Config;
 use crate::error::{Error, ErrorKind};
 use crate::limits::ModuleLimits;
+use crate::translate::Pins;
 
 /// What validating a body needs to know of its module.
 pub(crate) struct Resources {
@@ -74,31 +75,34 @@ impl<'m> BodyValidator<'m> {
         }
     }
 
-    /// Validates the body `func`, whose bytes are `body`, of `module`, whose types are `types`.
+    /// Validates the body `func`, whose bytes are `body`, of `module`, whose types are `types`; finds which of its
+    /// locals to pin.
     pub(super) fn validate(
         &mut self,
         module: &ModuleInner,
         types: &Types,
         func: FuncToValidate<ValidatorResources>,
         body: &FunctionBody<'_>,
-    ) -> Result<(), Error> {
+    ) -> Result<Pins, Error> {
         let offset = body.range().start as usize;
         if body.as_bytes().len() > self.limits.function_size {
             return Err(Error::limit("function size", self.limits.function_size, Some(offset)));
         }
         let scope = Scope::new(module, &func.resources, types);
         // Where types are wide, what they cost is counted.
-        let accepted = !self.wide
-            && self.checker.accepts(&scope, self.limits, self.most_results, func.ty, body.as_bytes())?;
-        if accepted && !cfg!(debug_assertions) {
-            return Ok(());
+        let accepted = match self.wide {
+            true => None,
+            false => self.checker.check(&scope, self.limits, self.most_results, func.ty, body.as_bytes())?,
+        };
+        if let (Some(pins), false) = (accepted, cfg!(debug_assertions)) {
+            return Ok(pins);
         }
         let result = self.validate_foreign(func, body);
         if let Err(error) = &result {
             let invalid = matches!(error.kind(), ErrorKind::Module | ErrorKind::Limit);
-            debug_assert!(!(accepted && invalid), "a body was accepted that has {error:?}");
+            debug_assert!(accepted.is_none() || !invalid, "a body was accepted that has {error:?}");
         }
-        result
+        result.map(|()| accepted.unwrap_or(Pins::UNKNOWN))
     }
 
     /// Lets wasmparser validate the body.
@@ -217,13 +221,9 @@ pub(crate) fn validate_body(module: &ModuleInner, body: u32) -> Result<(), Error
     let bytes = module.bytes(module.bodies[body as usize].span);
     let config = module.engine.config();
     let features = features(config);
-    let func = FuncToValidate {
-        resources: foreign.clone(),
-        index,
-        ty: module.func_types[index as usize],
-        features,
-    };
+    let func =
+        FuncToValidate { resources: foreign.clone(), index, ty: module.func_types[index as usize], features };
     let body = FunctionBody::new(BinaryReader::new_features(bytes, u64::from(start), features));
     let size = module.source.bytes().len();
-    BodyValidator::new(&config.limits, types, size).validate(module, types, func, &body)
+    BodyValidator::new(&config.limits, types, size).validate(module, types, func, &body).map(|_| ())
 }

@@ -42,7 +42,46 @@ impl Loc {
 }
 
 /// The locations that an operand may have.
-pub(crate) type Locs = &'static [Loc];
+pub(crate) type Locs = &'static LocList;
+
+/// Locations, and the number of each among them.
+#[derive(Debug)]
+pub(crate) struct LocList {
+    list: &'static [Loc],
+    /// By location; [`ABSENT`] for those that are not in the list.
+    numbers: [u8; 6],
+}
+
+const ABSENT: u8 = u8::MAX;
+
+impl LocList {
+    const fn new(list: &'static [Loc]) -> Self {
+        let mut numbers = [ABSENT; 6];
+        let mut number = 0;
+        while number < list.len() {
+            numbers[list[number] as usize] = number as u8;
+            number += 1;
+        }
+        Self { list, numbers }
+    }
+
+    /// The number of `loc`, if it is in the list.
+    #[allow(dead_code)]
+    pub(crate) const fn number(&self, loc: Loc) -> Option<usize> {
+        match self.numbers[loc as usize] {
+            ABSENT => None,
+            number => Some(number as usize),
+        }
+    }
+}
+
+impl core::ops::Deref for LocList {
+    type Target = [Loc];
+
+    fn deref(&self) -> &[Loc] {
+        self.list
+    }
+}
 
 /// Which set of locations the build uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,8 +108,8 @@ macro_rules! sets {
             pub(crate) const fn locs(self, profile: Profile) -> Locs {
                 match (self, profile) {
                     $(
-                        (Self::$name, Profile::Wide) => &[$(Loc::$wide,)*],
-                        (Self::$name, Profile::Narrow) => &[$(Loc::$narrow,)*],
+                        (Self::$name, Profile::Wide) => const { &LocList::new(&[$(Loc::$wide,)*]) },
+                        (Self::$name, Profile::Narrow) => const { &LocList::new(&[$(Loc::$narrow,)*]) },
                     )*
                 }
             }

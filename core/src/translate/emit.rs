@@ -44,6 +44,16 @@ pub(super) struct Last {
     pub(super) count: usize,
 }
 
+impl Last {
+    /// Makes `noted` the instruction at `at`.
+    fn note(noted: &mut Option<Self>, at: usize, op: Op, places: &[Place]) {
+        let last = noted.insert(Self { at, op, places: [Place::A; 4], count: places.len() });
+        for (copy, place) in last.places.iter_mut().zip(places) {
+            *copy = *place;
+        }
+    }
+}
+
 /// `bits` as a short immediate for an operand of type `ty`.
 pub(super) fn short(ty: ValType, bits: u64) -> Option<i16> {
     match ty {
@@ -63,42 +73,40 @@ impl Translator<'_> {
                 Some(self.origin),
             ));
         }
-        self.note_origin(at)?;
+        if self.origins.is_some() {
+            self.note_origin(at)?;
+        }
         // Room for the longest instruction, so that nothing below can fail.
         self.units.try_reserve(16)?;
-        let mut locs = [Loc::A; 4];
-        let mut last = Last { at, op, places: [Place::A; 4], count: places.len() };
-        for (index, place) in places.iter().enumerate() {
-            locs[index] = place.loc;
-            last.places[index] = *place;
-        }
-        self.units.push(op.opcode(&locs[..places.len()]));
+        self.units.push(op.opcode_of(places.iter().map(|place| place.loc)));
         for place in places {
             if place.loc.units() > 0 {
                 self.units.push(place.unit);
             }
         }
-        self.last = Some(last);
-        self.note_producer(&last);
+        Last::note(&mut self.last, at, op, places);
+        self.note_producer(at, op, places);
         Ok(())
     }
 
     /// Keeps track of which instruction left its result in which accumulator.
-    fn note_producer(&mut self, last: &Last) {
-        let result = last.count.checked_sub(1).map(|index| last.places[index].loc);
-        if let Some(bank) = last.op.info().result {
+    fn note_producer(&mut self, at: usize, op: Op, places: &[Place]) {
+        let result = places.last().map(|place| place.loc);
+        if let Some(bank) = op.info().result {
             match result {
-                Some(Loc::A) => self.producers[bank as usize] = Some(*last),
+                // Written once more: a copy of `last`, just written in parts, would have to wait for them.
+                Some(Loc::A) => Last::note(&mut self.producers[bank as usize], at, op, places),
                 Some(Loc::S) => self.producers[bank as usize] = None,
                 // Pinned locals leave the accumulator alone.
                 _ => {}
             }
-        } else if result == Some(Loc::A) && last.op.is_move() {
+        } else if result == Some(Loc::A) && op.is_move() {
             self.producers = [None; 3];
         }
     }
 
     /// Adds an immediate of one unit to the last instruction.
+    #[inline]
     pub(super) fn unit(&mut self, unit: u16) -> Result<(), Error> {
         self.units.try_reserve(1)?;
         self.units.push(unit);
@@ -146,7 +154,7 @@ impl Translator<'_> {
         let operands = last.op.info().operands;
         let Some(result) = last.count.checked_sub(1) else { return false };
         let wrote = last.op.info().result == Some(bank) && last.places[result].loc == Loc::A;
-        if !wrote || !operands[result].contains(&place.loc) {
+        if !wrote || operands[result].number(place.loc).is_none() {
             return false;
         }
         last.places[result] = place;
@@ -204,6 +212,9 @@ impl Translator<'_> {
 
     /// The same for all accumulators.
     pub(super) fn keep_all(&mut self) -> Result<(), Error> {
+        if !self.stack.holds_any() {
+            return Ok(());
+        }
         self.keep(Bank::Int)?;
         self.keep(Bank::F32)?;
         self.keep(Bank::F64)
@@ -227,6 +238,7 @@ impl Translator<'_> {
     }
 
     /// Where the operand is, as things stand.
+    #[inline]
     pub(super) fn place_of(&self, operand: &Operand) -> Place {
         let slot = self.source_slot(operand);
         match operand.value {

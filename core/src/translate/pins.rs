@@ -1,4 +1,6 @@
 //! Which locals live in machine registers: the two integer ones that are used most, by a first look at the body.
+//!
+//! The check of bodies looks at every instruction anyway, so it counts uses too; [`choose`] does where it did not.
 
 use alloc::vec::Vec;
 
@@ -14,45 +16,101 @@ const DEEPEST: u32 = 5;
 /// A local is pinned when its uses weigh at least this much.
 const LEAST_WEIGHT: u32 = 2;
 
-/// The two locals of highest weight among those for which `eligible`, the heavier one first.
+/// The pinned locals of a function, the one that is used more first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Pins([u16; 2]);
+
+impl Pins {
+    const NONE: u16 = u16::MAX;
+    /// Nobody has looked at the body.
+    pub(crate) const UNKNOWN: Self = Self([Self::NONE - 1; 2]);
+
+    /// The two locals of highest weight among those for which `eligible`.
+    pub(crate) fn heaviest(weights: &[u32], eligible: impl Fn(usize) -> bool) -> Self {
+        let mut best: [Option<usize>; 2] = [None; 2];
+        for (local, weight) in weights.iter().enumerate() {
+            if *weight < LEAST_WEIGHT || !eligible(local) {
+                continue;
+            }
+            if best[0].is_none_or(|other| weights[other] < *weight) {
+                best = [Some(local), best[0]];
+            } else if best[1].is_none_or(|other| weights[other] < *weight) {
+                best[1] = Some(local);
+            }
+        }
+        Self(best.map(|local| local.map_or(Self::NONE, |local| local as u16)))
+    }
+
+    /// The indices of the locals.
+    pub(super) fn locals(self) -> [Option<usize>; 2] {
+        self.0.map(|local| (local < Self::UNKNOWN.0[0]).then_some(usize::from(local)))
+    }
+}
+
+/// The loops around an instruction.
+#[derive(Clone, Copy)]
+pub(crate) struct Loops {
+    /// Which blocks are loops, the innermost in the lowest bit; deeper nesting than 128 counts as no loop.
+    blocks: u128,
+    weight: u32,
+}
+
+impl Loops {
+    pub(crate) const NONE: Self = Self { blocks: 0, weight: 1 };
+
+    /// How much a use of a local weighs here.
+    #[inline(always)]
+    pub(crate) fn weight(&self) -> u32 {
+        self.weight
+    }
+
+    #[inline(always)]
+    pub(crate) fn enter(&mut self, is_loop: bool) {
+        self.set(self.blocks << 1 | u128::from(is_loop));
+    }
+
+    #[inline(always)]
+    pub(crate) fn leave(&mut self) {
+        self.set(self.blocks >> 1);
+    }
+
+    #[inline(always)]
+    fn set(&mut self, blocks: u128) {
+        self.blocks = blocks;
+        // Most code is in no loop.
+        let deep = if blocks == 0 { 0 } else { blocks.count_ones().min(DEEPEST) };
+        self.weight = 1 << (LOOP_WEIGHT_LOG2 * deep);
+    }
+}
+
+/// The locals to pin of a body among those for which `eligible`; `weights` is memory to use.
 pub(super) fn choose(
     mut reader: Reader<'_>,
     locals: usize,
     eligible: impl Fn(usize) -> bool,
-) -> Result<[Option<usize>; 2], Error> {
-    let mut weights: Vec<u32> = Vec::new();
+    weights: &mut Vec<u32>,
+) -> Result<Pins, Error> {
+    weights.clear();
     weights.try_reserve(locals)?;
     weights.resize(locals, 0);
-    // Which blocks are loops, the innermost in the lowest bit; deeper nesting than 128 counts as no loop.
-    let mut loops = 0u128;
+    let mut loops = Loops::NONE;
     while !reader.is_at_end() {
         let opcode = reader.byte();
         match opcode {
-            0x02 | 0x04 => loops <<= 1,
-            0x03 => loops = loops << 1 | 1,
-            0x0B => loops >>= 1,
             0x20..=0x22 => {
                 let local = reader.u32() as usize;
-                let depth = loops.count_ones().min(DEEPEST);
-                if let Some(weight) = weights.get_mut(local) {
-                    *weight = weight.saturating_add(1 << (LOOP_WEIGHT_LOG2 * depth));
+                if let Some(sum) = weights.get_mut(local) {
+                    *sum = sum.saturating_add(loops.weight());
                 }
                 continue;
             }
+            // Arithmetic has no immediates.
+            0x45..=0xC4 => continue,
+            0x02..=0x04 => loops.enter(opcode == 0x03),
+            0x0B => loops.leave(),
             _ => {}
         }
         reader.skip(opcode);
     }
-    let mut best: [Option<usize>; 2] = [None; 2];
-    for (local, weight) in weights.iter().enumerate() {
-        if *weight < LEAST_WEIGHT || !eligible(local) {
-            continue;
-        }
-        if best[0].is_none_or(|other| weights[other] < *weight) {
-            best = [Some(local), best[0]];
-        } else if best[1].is_none_or(|other| weights[other] < *weight) {
-            best[1] = Some(local);
-        }
-    }
-    Ok(best)
+    Ok(Pins::heaviest(weights, eligible))
 }

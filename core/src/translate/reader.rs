@@ -41,8 +41,23 @@ impl<'m> Reader<'m> {
         self.bytes.get(self.at).copied().unwrap_or(0)
     }
 
+    /// Passes over a LEB128 number.
+    fn skip_number(&mut self) {
+        while self.byte() & 0x80 != 0 {}
+    }
+
     /// An unsigned LEB128 number.
+    #[inline]
     pub(super) fn u64(&mut self) -> u64 {
+        let byte = self.peek();
+        if byte & 0x80 == 0 {
+            self.at += 1;
+            return u64::from(byte);
+        }
+        self.long_u64()
+    }
+
+    fn long_u64(&mut self) -> u64 {
         let mut value = 0;
         let mut shift = 0;
         loop {
@@ -55,17 +70,28 @@ impl<'m> Reader<'m> {
         }
     }
 
+    #[inline]
     pub(super) fn u32(&mut self) -> u32 {
         let byte = self.peek();
         if byte & 0x80 == 0 {
             self.at += 1;
             return u32::from(byte);
         }
-        self.u64() as u32
+        self.long_u64() as u32
     }
 
     /// A signed LEB128 number.
+    #[inline]
     pub(super) fn i64(&mut self) -> i64 {
+        let byte = self.peek();
+        if byte & 0x80 == 0 {
+            self.at += 1;
+            return i64::from((byte << 1).cast_signed() >> 1);
+        }
+        self.long_i64()
+    }
+
+    fn long_i64(&mut self) -> i64 {
         let mut value = 0i64;
         let mut shift = 0;
         loop {
@@ -83,7 +109,9 @@ impl<'m> Reader<'m> {
 
     /// `N` bytes.
     pub(super) fn array<const N: usize>(&mut self) -> [u8; N] {
-        core::array::from_fn(|_| self.byte())
+        let rest = self.bytes.get(self.at..).unwrap_or(&[]);
+        self.at += N;
+        rest.first_chunk().copied().unwrap_or([0; N])
     }
 
     /// A value type.
@@ -119,6 +147,7 @@ impl<'m> Reader<'m> {
     }
 
     /// The memory and offset of an access.
+    #[inline]
     pub(super) fn memory_argument(&mut self) -> (u32, u64) {
         let flags = self.u32();
         let memory = if flags & 0x40 != 0 { self.u32() } else { 0 };
@@ -126,39 +155,38 @@ impl<'m> Reader<'m> {
     }
 
     /// Passes over the immediates of the instruction `opcode`.
+    #[inline]
     pub(super) fn skip(&mut self, opcode: u8) {
         match opcode {
-            0x02..=0x04 => {
-                self.block_type();
+            0x28..=0x3E => {
+                let flags = self.u32();
+                if flags & 0x40 != 0 {
+                    self.skip_number();
+                }
+                self.skip_number();
             }
-            0x0C | 0x0D | 0x10 | 0x12 | 0x20..=0x26 | 0x3F | 0x40 | 0xD2 => {
-                self.u64();
+            0x02..=0x04 | 0x0C | 0x0D | 0x10 | 0x12 | 0x20..=0x26 | 0x3F | 0x40..=0x42 | 0xD0 | 0xD2 => {
+                self.skip_number()
             }
-            0x41 | 0x42 | 0xD0 => {
-                self.i64();
-            }
+            0x43 => self.at += 4,
+            0x44 => self.at += 8,
             0x0E => {
                 for _ in 0..=self.u32() {
-                    self.u32();
+                    self.skip_number();
                     if self.is_at_end() {
                         return;
                     }
                 }
             }
             0x11 | 0x13 => {
-                self.u32();
-                self.u32();
+                self.skip_number();
+                self.skip_number();
             }
             0x1C => {
                 for _ in 0..self.u32() {
                     self.val_type();
                 }
             }
-            0x28..=0x3E => {
-                self.memory_argument();
-            }
-            0x43 => self.at += 4,
-            0x44 => self.at += 8,
             0xFC => {
                 let immediates = match self.u32() {
                     8 | 10 | 12 | 14 => 2,
@@ -166,7 +194,7 @@ impl<'m> Reader<'m> {
                     _ => 0,
                 };
                 for _ in 0..immediates {
-                    self.u32();
+                    self.skip_number();
                 }
             }
             _ => {}

@@ -116,6 +116,12 @@ impl Stack {
         self.held
     }
 
+    /// Whether an accumulator holds the value of a slot.
+    #[inline(always)]
+    pub(super) fn holds_any(&self) -> bool {
+        self.held.iter().any(Option::is_some)
+    }
+
     /// Notes what all accumulators hold.
     pub(super) fn hold_all(&mut self, held: [Option<Held>; 3]) {
         self.held = held;
@@ -141,19 +147,18 @@ impl Stack {
         (held.dirty && usize::try_from(held.slot).is_ok_and(|slot| slot < self.height)).then_some(held.slot)
     }
 
+    #[inline(always)]
     fn push(&mut self, value: Value, ty: ValType) -> Result<i16, Error> {
         let slot = self.height as i16;
         self.operands.try_reserve(1)?;
         self.operands.push(Operand { value, ty, slot });
         self.height += ty.slots();
         self.highest = self.highest.max(self.height);
-        if self.height > MOST_SLOTS {
-            return Err(Error::limit("operands of a function", MOST_SLOTS, None));
-        }
-        Ok(slot)
+        if self.height > MOST_SLOTS { Err(too_high()) } else { Ok(slot) }
     }
 
     /// Pushes a value that is in its own slot, or about to be.
+    #[inline]
     pub(super) fn push_temp(&mut self, ty: ValType) -> Result<i16, Error> {
         let slot = self.push(Value::Temp, ty)?;
         self.forget_slot(slot);
@@ -161,6 +166,7 @@ impl Stack {
     }
 
     /// Pushes a value that the accumulator of its type holds and its slot does not.
+    #[inline]
     pub(super) fn push_held(&mut self, ty: ValType) -> Result<(), Error> {
         let slot = self.push_temp(ty)?;
         self.hold(Bank::of(ty), Some(Held { slot, dirty: true }));
@@ -168,6 +174,7 @@ impl Stack {
     }
 
     /// Pushes a known value.
+    #[inline]
     pub(super) fn push_const(&mut self, ty: ValType, bits: u64) -> Result<(), Error> {
         let slot = self.push(Value::Const(bits), ty)?;
         self.forget_slot(slot);
@@ -175,6 +182,7 @@ impl Stack {
     }
 
     /// Pushes the value of a local.
+    #[inline]
     pub(super) fn push_local(&mut self, local: u32) -> Result<(), Error> {
         let index = self.operands.len() as u32;
         let Local { ty, newest, .. } = self.locals[local as usize];
@@ -185,6 +193,7 @@ impl Stack {
     }
 
     /// Pops the topmost operand.
+    #[inline]
     pub(super) fn pop(&mut self) -> Operand {
         let Some(operand) = self.operands.pop() else {
             // Validation rules this out.
@@ -218,4 +227,9 @@ impl Stack {
         }
         self.operands[index].value = Value::Temp;
     }
+}
+
+#[cold]
+fn too_high() -> Error {
+    Error::limit("operands of a function", MOST_SLOTS, None)
 }

@@ -25,11 +25,13 @@ impl<'a> Code<'a> {
         Self { bytes, at: 0 }
     }
 
+    #[inline(always)]
     pub(super) fn is_at_end(&self) -> bool {
         self.at == self.bytes.len()
     }
 
     /// How many bytes follow.
+    #[inline(always)]
     pub(super) fn remaining(&self) -> usize {
         self.bytes.len().saturating_sub(self.at)
     }

@@ -29,6 +29,7 @@ impl<'a> Run<'a> {
     }
 
     /// Opens a block, whose parameters have been popped.
+    #[inline(always)]
     pub(super) fn open(&mut self, kind: Kind, ty: Signature) -> Option<()> {
         // wasmparser wants to have room for one more.
         if self.frames.len() + 2 > self.most_frames {
@@ -55,6 +56,7 @@ impl<'a> Run<'a> {
             self.pop(I32)?;
         }
         self.pop_all(self.scope.types.params(ty))?;
+        self.loops.enter(kind == Kind::Loop);
         self.open(kind, ty)
     }
 
@@ -65,6 +67,7 @@ impl<'a> Run<'a> {
         (self.height == self.base).then_some(())
     }
 
+    #[inline(always)]
     pub(super) fn else_(&mut self) -> Option<()> {
         let frame = self.frames.last_mut().filter(|frame| frame.kind == Kind::If)?;
         frame.kind = Kind::Block;
@@ -83,6 +86,7 @@ impl<'a> Run<'a> {
         if frame.kind == Kind::If && types.params(frame.ty) != types.results(frame.ty) {
             return None;
         }
+        self.loops.leave();
         self.base = frame.base;
         self.reachable = frame.reachable;
         self.push_all(types.results(frame.ty))
@@ -115,6 +119,7 @@ impl<'a> Run<'a> {
         self.push_all(types)
     }
 
+    #[inline(always)]
     pub(super) fn br_table(&mut self) -> Option<()> {
         self.pop(I32)?;
         let count = self.code.u32()? as usize;
@@ -138,10 +143,12 @@ impl<'a> Run<'a> {
     }
 
     /// The types that the function gives.
+    #[inline(always)]
     fn function_results(&self) -> Option<&'a [u8]> {
         Some(self.scope.types.results(self.frames.first()?.ty))
     }
 
+    #[inline(always)]
     pub(super) fn return_(&mut self) -> Option<()> {
         self.pop_all(self.function_results()?)?;
         self.leave_reach();
@@ -157,6 +164,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the immediates of an indirect call and pops the index; gives the function's type.
+    #[inline(always)]
     fn indirect(&mut self) -> Option<Signature> {
         let (ty, table) = (self.code.u32()?, self.code.u32()?);
         if self.scope.table(table)? != FUNCREF {
@@ -166,24 +174,28 @@ impl<'a> Run<'a> {
         self.scope.types.get(ty)
     }
 
+    #[inline(always)]
     pub(super) fn call_indirect(&mut self) -> Option<()> {
         let ty = self.indirect()?;
         self.pop_all(self.scope.types.params(ty))?;
         self.push_all(self.scope.types.results(ty))
     }
 
+    #[inline(always)]
     pub(super) fn return_call(&mut self) -> Option<()> {
         let index = self.code.u32()?;
         let ty = self.scope.function(index)?;
         self.tail(ty)
     }
 
+    #[inline(always)]
     pub(super) fn return_call_indirect(&mut self) -> Option<()> {
         let ty = self.indirect()?;
         self.tail(ty)
     }
 
     /// A call to a function of type `ty`, whose results are returned.
+    #[inline(always)]
     fn tail(&mut self, ty: Signature) -> Option<()> {
         let types = self.scope.types;
         if !self.scope.config.tail_call || types.results(ty) != self.function_results()? {

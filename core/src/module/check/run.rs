@@ -6,6 +6,7 @@ use super::Scope;
 use super::code::Code;
 use super::types::{ANY, F32, F64, FUNCREF, I32, I64, Signature, byte_of, is_number, is_reference, is_value};
 use crate::ops::{ACCESS, NUMERIC, NUMERIC_FC};
+use crate::translate::Loops;
 
 /// Why a body is not known to be valid.
 pub(super) enum Doubt {
@@ -35,11 +36,19 @@ pub(super) struct Frame {
     pub(super) reachable: bool,
 }
 
+/// The parameters and locals of a body.
+pub(super) struct Locals<'a> {
+    pub(super) types: &'a [u8],
+    /// How much each is used; empty where nobody wants to know.
+    pub(super) weights: &'a mut [u32],
+}
+
 /// A check of one body under way.
 pub(super) struct Run<'a> {
     pub(super) scope: &'a Scope<'a>,
     pub(super) code: Code<'a>,
-    locals: &'a [u8],
+    locals: Locals<'a>,
+    pub(super) loops: Loops,
     /// The types of the operands, and room for more.
     pub(super) operands: &'a mut [u8],
     /// How many operands there are, and how many of them the innermost block may not touch.
@@ -87,27 +96,32 @@ static NUMBERS: [Numbers; 256] = {
 static ALIGNMENTS: [u8; 23] = [2, 3, 2, 3, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 3, 2, 3, 0, 1, 0, 1, 2];
 
 impl<'a> Run<'a> {
+    #[inline(always)]
     pub(super) fn new(
         scope: &'a Scope<'a>,
         code: Code<'a>,
-        locals: &'a [u8],
+        locals: Locals<'a>,
         operands: &'a mut [u8],
         frames: &'a mut Vec<Frame>,
         most_frames: usize,
     ) -> Self {
         frames.clear();
         let doubt = Doubt::Unknown;
-        Self { scope, code, locals, operands, height: 0, base: 0, reachable: true, frames, most_frames, doubt }
+        let (height, base, reachable, loops) = (0, 0, true, Loops::NONE);
+        Self { scope, code, locals, loops, operands, height, base, reachable, frames, most_frames, doubt }
     }
 
     /// Checks the body of a function of type `ty`.
+    ///
+    /// Everything that it calls is inlined, so that the state can live in registers.
+    #[inline(always)]
     pub(super) fn function(mut self, ty: Signature) -> Result<(), Doubt> {
         // Its parameters are locals.
         let body = Signature::of_results(ty);
-        match self.open(Kind::Block, body).and_then(|()| self.instructions()) {
-            Some(()) => Ok(()),
-            None => Err(self.doubt),
+        if self.open(Kind::Block, body).is_none() || self.instructions().is_none() {
+            return Err(self.doubt);
         }
+        Ok(())
     }
 
     #[inline(always)]
@@ -138,15 +152,16 @@ impl<'a> Run<'a> {
     }
 
     /// Reads instructions to the end of the body.
+    #[inline(always)]
     fn instructions(&mut self) -> Option<()> {
         loop {
             let opcode = self.code.byte()?;
             match opcode {
                 0x00 => self.leave_reach(),
                 0x01 => {}
-                0x02 => self.block(Kind::Block)?,
-                0x03 => self.block(Kind::Loop)?,
-                0x04 => self.block(Kind::If)?,
+                0x02..=0x04 => {
+                    self.block([Kind::Block, Kind::Loop, Kind::If][usize::from(opcode - 0x02)])?;
+                }
                 0x05 => self.else_()?,
                 0x0B => {
                     self.end()?;
@@ -228,8 +243,11 @@ impl<'a> Run<'a> {
     /// The type of the local that follows.
     #[inline(always)]
     fn local(&mut self) -> Option<u8> {
-        let index = self.code.u32()?;
-        self.locals.get(index as usize).copied()
+        let index = self.code.u32()? as usize;
+        if let Some(weight) = self.locals.weights.get_mut(index) {
+            *weight = weight.saturating_add(self.loops.weight());
+        }
+        self.locals.types.get(index).copied()
     }
 
     #[inline(always)]
@@ -264,6 +282,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the index of a memory, which is a zero byte where there cannot be several.
+    #[inline(always)]
     fn memory_index(&mut self) -> Option<()> {
         let index =
             if self.scope.config.multi_memory { self.code.u32()? } else { u32::from(self.code.byte()?) };
@@ -271,6 +290,7 @@ impl<'a> Run<'a> {
     }
 
     /// `memory.size` and `memory.grow`.
+    #[inline(always)]
     fn memory_size(&mut self, opcode: u8) -> Option<()> {
         self.memory_index()?;
         if opcode == 0x40 {
@@ -279,6 +299,7 @@ impl<'a> Run<'a> {
         self.push(I32)
     }
 
+    #[inline(always)]
     fn select(&mut self) -> Option<()> {
         self.pop(I32)?;
         let (rhs, lhs) = (self.pop_any()?, self.pop_any()?);
@@ -290,6 +311,7 @@ impl<'a> Run<'a> {
         self.push(ty)
     }
 
+    #[inline(always)]
     fn select_typed(&mut self) -> Option<()> {
         let count = self.code.u32()?;
         let ty = self.code.byte().filter(|ty| count == 1 && is_value(*ty))?;
@@ -300,6 +322,7 @@ impl<'a> Run<'a> {
     }
 
     /// `ref.null`, `ref.is_null` and `ref.func`.
+    #[inline(always)]
     fn reference(&mut self, opcode: u8) -> Option<()> {
         match opcode {
             0xD0 => {
@@ -322,6 +345,7 @@ impl<'a> Run<'a> {
     }
 
     /// `table.get` and `table.set`.
+    #[inline(always)]
     fn table_access(&mut self, opcode: u8) -> Option<()> {
         let index = self.code.u32()?;
         let ty = self.scope.table(index)?;
@@ -334,6 +358,7 @@ impl<'a> Run<'a> {
         }
     }
 
+    #[inline(always)]
     fn prefixed(&mut self) -> Option<()> {
         let opcode = self.code.u32()?;
         match opcode {
@@ -369,6 +394,7 @@ impl<'a> Run<'a> {
     }
 
     /// Pops an address, another or a value, and a length.
+    #[inline(always)]
     fn pop_three(&mut self) -> Option<()> {
         self.pop(I32)?;
         self.pop(I32)?;
@@ -376,6 +402,7 @@ impl<'a> Run<'a> {
     }
 
     /// The operations on tables after the prefix 0xFC.
+    #[inline(always)]
     fn table(&mut self, opcode: u32) -> Option<()> {
         let index = self.code.u32()?;
         match opcode {
