@@ -166,7 +166,7 @@ impl<'m> Reader<'m> {
                 self.skip_number();
             }
             0x02..=0x04 | 0x0C | 0x0D | 0x10 | 0x12 | 0x20..=0x26 | 0x3F | 0x40..=0x42 | 0xD0 | 0xD2 => {
-                self.skip_number()
+                self.skip_number();
             }
             0x43 => self.at += 4,
             0x44 => self.at += 8,

@@ -83,7 +83,7 @@ impl<'a> Code<'a> {
         self.at += number.len;
         // The bits of a fifth byte that do not fit repeat the sign.
         let fifth = number.bits >> 32;
-        (fifth < 0x08 || fifth >= 0x78).then_some(())
+        (!(0x08..0x78).contains(&fifth)).then_some(())
     }
 
     /// Passes over a signed 64-bit number in LEB128.

@@ -1,5 +1,6 @@
 //! What the check accepts, wasmparser accepts: for bodies of real modules and for bodies with a byte changed.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 use std::vec::Vec;
@@ -27,8 +28,7 @@ fn modules() -> Vec<Vec<u8>> {
         let mut paths: Vec<_> = entries.map(|entry| entry.expect("a file").path()).collect();
         paths.sort();
         for path in paths {
-            found
-                .extend(wat::parse_bytes(&fs::read(path).expect("a module")).map(|bytes| bytes.into_owned()));
+            found.extend(wat::parse_bytes(&fs::read(path).expect("a module")).map(Cow::into_owned));
         }
     }
     found
