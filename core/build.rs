@@ -268,7 +268,7 @@ fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, Strin
 fn write_operations(operations: &[Operation], profile: Profile) -> String {
     let mut out = String::from("#[allow(non_upper_case_globals, dead_code)]\nimpl Op {\n");
     let mut base = 0;
-    let mut infos = String::new();
+    let (mut infos, mut tables) = (String::new(), String::new());
     let index_of = |ident: &Option<String>| {
         ident.as_ref().map_or(u16::MAX as usize, |ident| {
             operations
@@ -298,11 +298,20 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
             index_of(&operation.negated),
         )
         .expect("strings grow");
-        base += opcodes(operation, profile).len();
+        let end = base + opcodes(operation, profile).len();
+        if operation.ident == "BrTable" {
+            writeln!(
+                tables,
+                "/// The opcodes of branch tables.\npub(crate) const BRANCH_TABLES: core::ops::Range<u16> = {base}..{end};"
+            )
+            .expect("strings grow");
+        }
+        base = end;
     }
     out.push_str("}\n");
     write!(out, "pub(crate) static INFOS: [Info; {}] = [\n{infos}];\n", operations.len())
         .expect("strings grow");
+    out.push_str(&tables);
     writeln!(
         out,
         "/// Opcodes of single instructions; those of fused ones follow.\npub(crate) const OPCODES: usize = {base};"

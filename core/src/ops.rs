@@ -77,7 +77,9 @@ impl Edge {
 
     /// The edge for one more instruction.
     pub(crate) fn next(&self, opcode: u16) -> Option<&'static Self> {
-        EDGES[usize::from(self.first)..usize::from(self.end)].iter().find(|edge| edge.opcode == opcode)
+        let edges = EDGES.get(usize::from(self.first)..usize::from(self.end))?;
+        let found = edges.binary_search_by_key(&opcode, |edge| edge.opcode);
+        found.ok().map(|index| &edges[index])
     }
 
     /// The opcode of the whole sequence, if it is fused.
@@ -172,7 +174,7 @@ pub(crate) fn first(opcode: u16) -> u16 {
 
 /// Whether targets follow the instruction.
 pub(crate) fn is_branch_table(opcode: u16) -> bool {
-    (Op::BrTable.info().base..Op::BrTable.derived(1).info().base).contains(&opcode)
+    BRANCH_TABLES.contains(&opcode)
 }
 
 /// How many instructions `opcode` executes.

@@ -23,8 +23,11 @@ pub(super) fn fuse(units: &mut [u16]) -> Result<(), Error> {
     }
     let mut starts: Vec<Start> = Vec::new();
     let mut position = 0;
+    starts.try_reserve(units.len() / 3)?;
     while let Some(length) = disasm::length(&units[position..]) {
-        starts.try_reserve(1)?;
+        if starts.len() == starts.capacity() {
+            starts.try_reserve(1)?;
+        }
         starts.push(Start { position: position as u32, opcode: units[position], dispatches: 0 });
         position += length;
     }
