@@ -24,6 +24,7 @@ pub struct Config {
     pub(crate) tail_call: bool,
     pub(crate) extended_const: bool,
     pub(crate) multi_memory: bool,
+    pub(crate) wide_arithmetic: bool,
 }
 
 impl Default for Config {
@@ -36,6 +37,7 @@ impl Default for Config {
             tail_call: true,
             extended_const: true,
             multi_memory: true,
+            wide_arithmetic: true,
         }
     }
 }
@@ -87,6 +89,12 @@ impl Config {
     /// Sets whether the multi-memory proposal is enabled.
     pub fn wasm_multi_memory(&mut self, enable: bool) -> &mut Self {
         self.multi_memory = enable;
+        self
+    }
+
+    /// Sets whether the wide-arithmetic proposal is enabled.
+    pub fn wasm_wide_arithmetic(&mut self, enable: bool) -> &mut Self {
+        self.wide_arithmetic = enable;
         self
     }
 }

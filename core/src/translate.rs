@@ -378,6 +378,10 @@ impl<'m> Translator<'m> {
             15 => self.table_grow(),
             16 => self.table_size(),
             17 => self.table_fill(),
+            19 => self.wide(Op::I64Add128, 4),
+            20 => self.wide(Op::I64Sub128, 4),
+            21 => self.wide(Op::I64MulWideS, 2),
+            22 => self.wide(Op::I64MulWideU, 2),
             _ => Err(self.unknown(0xFC00 | opcode)),
         }
     }

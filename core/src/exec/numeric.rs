@@ -106,6 +106,90 @@ where
     }
 }
 
+/// Arithmetic on numbers of 128 bits.
+pub(crate) trait WideOp {
+    /// Computes the result.
+    fn eval(l: u128, r: u128) -> u128;
+}
+
+/// Widening of a factor to 128 bits.
+pub(crate) trait Widen {
+    /// Widens.
+    fn widen(v: u64) -> u128;
+}
+
+macro_rules! wide {
+    ($($(#[$doc:meta])* $name:ident $trait:ident $function:ident |$($operand:ident: $ty:ident),*| $value:expr;)*) => {$(
+        $(#[$doc])*
+        pub(crate) struct $name;
+
+        impl $trait for $name {
+            #[inline(always)]
+            fn $function($($operand: $ty),*) -> u128 {
+                $value
+            }
+        }
+    )*};
+}
+
+wide! {
+    /// `lhs + rhs`
+    Add128 WideOp eval |l: u128, r: u128| l.wrapping_add(r);
+    /// `lhs - rhs`
+    Sub128 WideOp eval |l: u128, r: u128| l.wrapping_sub(r);
+    /// A signed factor.
+    Signed Widen widen |v: u64| i128::from(v as i64) as u128;
+    /// An unsigned factor.
+    Unsigned Widen widen |v: u64| u128::from(v);
+}
+
+/// Puts the halves of `value` in the slot that the immediate at `at` names and the next one.
+#[inline(always)]
+fn put_wide(state: &mut State, at: usize, value: u128) -> Flow {
+    let slot = state.unit(at) as i16;
+    state.set_slot(slot, value as u64);
+    state.set_slot(slot + 1, (value >> 64) as u64);
+    state.advance(at + 1);
+    Flow::Next
+}
+
+/// `two slots = lhs op rhs`, each of two halves, the low one first
+pub(crate) struct Wide<O, L, LH, R, RH>(PhantomData<(O, L, LH, R, RH)>);
+
+impl<O, L, LH, R, RH> Instruction for Wide<O, L, LH, R, RH>
+where
+    O: WideOp,
+    L: Source<u64>,
+    LH: Source<u64>,
+    R: Source<u64>,
+    RH: Source<u64>,
+{
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let whole = |low: u64, high: u64| u128::from(low) | u128::from(high) << 64;
+        let lhs = whole(L::get(state, 1), LH::get(state, 1 + L::UNITS));
+        let at = 1 + L::UNITS + LH::UNITS;
+        let rhs = whole(R::get(state, at), RH::get(state, at + R::UNITS));
+        put_wide(state, at + R::UNITS + RH::UNITS, O::eval(lhs, rhs))
+    }
+}
+
+/// `two slots = lhs * rhs`
+pub(crate) struct MulWide<O, L, R>(PhantomData<(O, L, R)>);
+
+impl<O, L, R> Instruction for MulWide<O, L, R>
+where
+    O: Widen,
+    L: Source<u64>,
+    R: Source<u64>,
+{
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let (lhs, rhs) = (L::get(state, 1), R::get(state, 1 + L::UNITS));
+        put_wide(state, 1 + L::UNITS + R::UNITS, O::widen(lhs).wrapping_mul(O::widen(rhs)))
+    }
+}
+
 /// Branches to the target at `at`, or goes on behind it.
 #[inline(always)]
 pub(super) fn branch_if(state: &mut State, condition: bool, at: usize) -> Flow {

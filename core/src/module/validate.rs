@@ -33,6 +33,7 @@ pub(super) fn features(config: &Config) -> WasmFeatures {
     features.set(WasmFeatures::TAIL_CALL, config.tail_call);
     features.set(WasmFeatures::EXTENDED_CONST, config.extended_const);
     features.set(WasmFeatures::MULTI_MEMORY, config.multi_memory);
+    features.set(WasmFeatures::WIDE_ARITHMETIC, config.wide_arithmetic);
     features
 }
 

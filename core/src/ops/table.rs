@@ -406,6 +406,14 @@ macro_rules! for_each_operation {
                 ConstF32 "f32.const" [variable::Const<variable::Float32>] (a) (u32);
                 /// `dst = the immediate`
                 ConstF64 "f64.const" [variable::Const<variable::Float64>] (a) (u64);
+                /// `two slots = lhs + rhs: halves of 128 bits, low ones first`
+                I64Add128 "i64.add128" [numeric::Wide<numeric::Add128>] (s s s s) (slot);
+                /// `two slots = lhs - rhs`
+                I64Sub128 "i64.sub128" [numeric::Wide<numeric::Sub128>] (s s s s) (slot);
+                /// `two slots = lhs * rhs, signed`
+                I64MulWideS "i64.mul_wide_s" [numeric::MulWide<numeric::Signed>] (s s) (slot);
+                /// `two slots = lhs * rhs, unsigned`
+                I64MulWideU "i64.mul_wide_u" [numeric::MulWide<numeric::Unsigned>] (s s) (slot);
                 /// `dst = cond != 0 ? lhs : rhs`
                 Select "select" [variable::Select<u64>] (as_ ints ints dst) ();
                 /// `dst = cond != 0 ? lhs : rhs`

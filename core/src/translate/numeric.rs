@@ -59,6 +59,19 @@ impl Translator<'_> {
         self.emit(op, &[lhs, rhs, Place::A])
     }
 
+    /// An operation on `count` halves of 128-bit numbers, with two as results: all are in slots.
+    pub(super) fn wide(&mut self, op: Op, count: usize) -> Result<(), Error> {
+        let mut places = [Place::A; 4];
+        for place in places[..count].iter_mut().rev() {
+            let operand = self.stack.pop();
+            *place = self.slot_of(&operand)?;
+        }
+        let slot = self.stack.push_temp(ValType::I64)?;
+        self.stack.push_temp(ValType::I64)?;
+        self.emit(op, &places[..count])?;
+        self.unit(slot as u16)
+    }
+
     /// Whether an operand is zero (or null): a comparison with zero, or the opposite of the comparison that made it.
     pub(super) fn eqz(&mut self, ty: ValType) -> Result<(), Error> {
         let operand = self.stack.pop();
