@@ -25,6 +25,7 @@ pub struct Config {
     pub(crate) extended_const: bool,
     pub(crate) multi_memory: bool,
     pub(crate) wide_arithmetic: bool,
+    pub(crate) custom_page_sizes: bool,
 }
 
 impl Default for Config {
@@ -38,6 +39,7 @@ impl Default for Config {
             extended_const: true,
             multi_memory: true,
             wide_arithmetic: true,
+            custom_page_sizes: true,
         }
     }
 }
@@ -95,6 +97,12 @@ impl Config {
     /// Sets whether the wide-arithmetic proposal is enabled.
     pub fn wasm_wide_arithmetic(&mut self, enable: bool) -> &mut Self {
         self.wide_arithmetic = enable;
+        self
+    }
+
+    /// Sets whether the custom-page-sizes proposal is enabled.
+    pub fn wasm_custom_page_sizes(&mut self, enable: bool) -> &mut Self {
+        self.custom_page_sizes = enable;
         self
     }
 }

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::limits::PAGE_SIZE;
 
 /// A heap type: what a reference points at.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -199,7 +200,7 @@ pub struct MemoryType {
     pub memory64: bool,
     /// Whether the memory may be shared between agents.
     pub shared: bool,
-    /// Base-2 logarithm of the page size in bytes: 16 unless the module chose another.
+    /// Base-2 logarithm of the page size in bytes: 16 or, for pages of one byte, 0.
     pub page_size_log2: u8,
 }
 
@@ -212,6 +213,12 @@ impl MemoryType {
             None => None,
         };
         Self { limits: Limits { min: min as u64, max }, memory64: false, shared: false, page_size_log2: 16 }
+    }
+
+    /// The bytes of one page.
+    #[must_use]
+    pub const fn page_size(&self) -> u64 {
+        1 << self.page_size_log2
     }
 }
 
@@ -287,13 +294,17 @@ impl core::fmt::Display for ExternType<'_> {
         match self {
             Self::Func(ty) => write!(f, "func {ty}"),
             Self::Table(ty) => {
-                f.write_str("table ")?;
+                f.write_str(if ty.table64 { "table i64 " } else { "table " })?;
                 limits(f, &ty.limits)?;
                 write!(f, " {}", ValType::Ref(ty.element))
             }
             Self::Memory(ty) => {
-                f.write_str("memory ")?;
-                limits(f, &ty.limits)
+                f.write_str(if ty.memory64 { "memory i64 " } else { "memory " })?;
+                limits(f, &ty.limits)?;
+                if ty.page_size() != PAGE_SIZE {
+                    write!(f, " pagesize {}", ty.page_size())?;
+                }
+                f.write_str(if ty.shared { " shared" } else { "" })
             }
             Self::Global(ty) => match ty.mutability {
                 Mutability::Const => write!(f, "global {}", ty.content),

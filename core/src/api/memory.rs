@@ -20,7 +20,7 @@ impl Memory {
     /// When the type is not valid, or limits or memory run out.
     pub fn new(mut store: impl AsContextMut, ty: MemoryType) -> Result<Self, Error> {
         let inner = &mut store.as_context_mut().parts.inner;
-        if ty.memory64 || ty.shared || ty.page_size_log2 != 16 {
+        if ty.memory64 || ty.shared {
             return Err(Error::with_message(ErrorKind::Usage, "the memory type is not supported"));
         }
         Ok(Self { store: inner.id, index: inner.add_memory(ty)? })
@@ -42,6 +42,11 @@ impl Memory {
     /// The size in pages.
     pub fn size(&self, store: impl AsContext) -> u64 {
         self.ty(store).limits.min
+    }
+
+    /// The bytes of one page.
+    pub fn page_size(&self, store: impl AsContext) -> u64 {
+        self.ty(store).page_size()
     }
 
     /// The size in bytes.

@@ -126,7 +126,7 @@ where
     }
 }
 
-/// `dst = pages of the first memory`
+/// `dst = pages of 64 KiB of the first memory`
 pub(crate) struct Size<D>(PhantomData<D>);
 
 impl<D: Target<u32>> Instruction for Size<D> {

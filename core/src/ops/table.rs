@@ -428,7 +428,7 @@ macro_rules! for_each_operation {
                 GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) (u32);
                 /// `the imported global = src`
                 GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) (u32);
-                /// `dst = pages of the first memory`
+                /// `dst = pages of 64 KiB of the first memory`
                 MemorySize "memory.size" [memory::Size] (as_) ();
                 /// `pages of another memory`
                 MemorySizeOther "memory.size_other" [control::Cold] () (u16 slot);

@@ -10,8 +10,9 @@ use crate::types::MemoryType;
 
 /// The most pages that a memory of type `ty` can have.
 fn most_pages(ty: &MemoryType) -> u64 {
-    let bits = if ty.memory64 { 64 } else { 32 };
-    let all = 1u64.checked_shl(bits - u32::from(ty.page_size_log2)).unwrap_or(u64::MAX);
+    let (bits, largest) = if ty.memory64 { (64, u64::MAX) } else { (32, u64::from(u32::MAX)) };
+    // A memory of pages of one byte must have a size that its address type can say.
+    let all = 1u64.checked_shl(bits - u32::from(ty.page_size_log2)).map_or(largest, |all| all.min(largest));
     ty.limits.max.map_or(all, |max| max.min(all))
 }
 
@@ -34,7 +35,7 @@ impl StoreInner {
         if index as usize >= self.limits.memories {
             return Err(Error::limit("memories", self.limits.memories, None));
         }
-        if ty.page_size_log2 > 16 || ty.limits.min > most_pages(&ty) {
+        if !matches!(ty.page_size_log2, 0 | 16) || ty.limits.min > most_pages(&ty) {
             return Err(Error::with_message(ErrorKind::Usage, "the memory type is not valid"));
         }
         let size = size_of_pages(&ty, ty.limits.min).filter(|size| *size <= self.limits.memory_size);

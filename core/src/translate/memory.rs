@@ -4,9 +4,10 @@ use super::Translator;
 use super::emit::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
+use crate::limits::PAGE_SIZE;
 use crate::ops::shape::Loc;
 use crate::ops::{Access, Bank, Op};
-use crate::types::ValType;
+use crate::types::{MemoryType, ValType};
 
 /// Which of a row's operations an access needs, and the address's place in it.
 struct Address {
@@ -42,7 +43,11 @@ impl Address {
     }
 }
 
-impl Translator<'_> {
+impl<'m> Translator<'m> {
+    fn memory_type(&self, memory: u32) -> &'m MemoryType {
+        &self.module.memories[memory as usize]
+    }
+
     fn address(&mut self, op: Op, operand: &Operand, memory: u32, offset: u64) -> Result<Address, Error> {
         let offset = offset as u32;
         if memory > 0 {
@@ -126,7 +131,7 @@ impl Translator<'_> {
 
     pub(super) fn memory_size(&mut self) -> Result<(), Error> {
         let memory = self.reader.u32();
-        if memory == 0 {
+        if memory == 0 && 1 << self.memory_type(memory).page_size_log2 == PAGE_SIZE {
             self.keep(Bank::Int)?;
             self.result(ValType::I32)?;
             return self.emit(Op::MemorySize, &[Place::A]);
