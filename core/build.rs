@@ -19,6 +19,11 @@ use shape::{Class, Imm, Loc, Profile, Set};
 /// The sequences of instructions that are fused, for the wide profile.
 const SEQUENCES: &str = "src/ops/sequences.txt";
 
+/// Whether the crate's feature `feature` is switched on.
+fn enabled(feature: &str) -> bool {
+    env::var_os(format!("CARGO_FEATURE_{feature}")).is_some()
+}
+
 /// One operation of the IR.
 struct Operation {
     ident: String,
@@ -121,7 +126,7 @@ macro_rules! collect_operations {
                 negated: None,
                 ordered: false,
                 result: match stringify!($pident) {
-                    "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" => Some("Int"),
+                    "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" | "TableIndexFar" => Some("Int"),
                     "SelectF32" => Some("F32"),
                     "SelectF64" => Some("F64"),
                     _ => None,
@@ -161,6 +166,7 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
             Opcode {
                 shape: locs.iter().fold(operation.name.clone(), |shape, loc| shape + " " + loc.name()),
                 handler: match handler.rfind('>') {
+                    _ if operation.name.ends_with("_far") && !enabled("MEMORY64") => "control::Never".to_string(),
                     _ if operation.ordered && locs[0] > locs[1] => "control::Never".to_string(),
                     _ if locs.is_empty() => handler.to_string(),
                     Some(end) if handler.ends_with('>') => format!("{}{names}>", handler[..end].trim_end()),
@@ -325,7 +331,6 @@ fn main() {
         println!("cargo::rerun-if-changed={path}");
     }
     let variable = |name: &str| env::var(name).unwrap_or_default();
-    let enabled = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
     let arch = variable("CARGO_CFG_TARGET_ARCH");
     let features = variable("CARGO_CFG_TARGET_FEATURE");
     let has = |feature: &str| features.split(',').any(|name| name == feature);

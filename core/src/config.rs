@@ -25,6 +25,7 @@ pub struct Config {
     pub(crate) extended_const: bool,
     pub(crate) multi_memory: bool,
     pub(crate) wide_arithmetic: bool,
+    pub(crate) memory64: bool,
     pub(crate) custom_page_sizes: bool,
 }
 
@@ -39,6 +40,7 @@ impl Default for Config {
             extended_const: true,
             multi_memory: true,
             wide_arithmetic: true,
+            memory64: cfg!(feature = "memory64"),
             custom_page_sizes: true,
         }
     }
@@ -103,6 +105,13 @@ impl Config {
     /// Sets whether the custom-page-sizes proposal is enabled.
     pub fn wasm_custom_page_sizes(&mut self, enable: bool) -> &mut Self {
         self.custom_page_sizes = enable;
+        self
+    }
+
+    /// Sets whether the memory64 proposal is enabled: memories and tables whose indices are 64 bits wide.
+    #[cfg(feature = "memory64")]
+    pub fn wasm_memory64(&mut self, enable: bool) -> &mut Self {
+        self.memory64 = enable;
         self
     }
 }

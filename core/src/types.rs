@@ -215,6 +215,23 @@ impl MemoryType {
         Self { limits: Limits { min: min as u64, max }, memory64: false, shared: false, page_size_log2: 16 }
     }
 
+    /// A memory of `min` to `max` pages of 64 KiB with 64-bit addresses.
+    #[must_use]
+    pub const fn new64(min: u64, max: Option<u64>) -> Self {
+        Self { limits: Limits { min, max }, memory64: true, shared: false, page_size_log2: 16 }
+    }
+
+    /// Whether addresses are 64 bits wide.
+    #[must_use]
+    pub const fn is_64(&self) -> bool {
+        self.memory64
+    }
+
+    /// The type of addresses and sizes.
+    pub(crate) const fn index_type(&self) -> ValType {
+        if self.memory64 { ValType::I64 } else { ValType::I32 }
+    }
+
     /// The bytes of one page.
     #[must_use]
     pub const fn page_size(&self) -> u64 {
@@ -242,6 +259,23 @@ impl TableType {
             None => None,
         };
         Self { element, limits: Limits { min: min as u64, max }, table64: false }
+    }
+
+    /// A table of `min` to `max` elements with 64-bit indices.
+    #[must_use]
+    pub const fn new64(element: RefType, min: u64, max: Option<u64>) -> Self {
+        Self { element, limits: Limits { min, max }, table64: true }
+    }
+
+    /// Whether indices are 64 bits wide.
+    #[must_use]
+    pub const fn is_64(&self) -> bool {
+        self.table64
+    }
+
+    /// The type of indices and sizes.
+    pub(crate) const fn index_type(&self) -> ValType {
+        if self.table64 { ValType::I64 } else { ValType::I32 }
     }
 }
 

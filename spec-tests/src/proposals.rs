@@ -24,7 +24,7 @@ const PROPOSALS: &[(&str, WasmFeatures)] = &[
 ];
 
 /// What release 2.0 does not have although Whit may.
-const AFTER_RELEASE_2: &[&str] = &["tail-call", "extended-const", "multi-memory", "wide-arithmetic", "custom-page-sizes"];
+const AFTER_RELEASE_2: &[&str] = &["tail-call", "extended-const", "multi-memory", "memory64", "wide-arithmetic", "custom-page-sizes"];
 
 /// What is known about a module without running Whit.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -131,7 +131,7 @@ impl<'a> Script<'a> {
         let mut config = Config::new();
         config.compilation_mode(options.mode).fuse_instructions(options.fusion);
         config.wasm_tail_call(later).wasm_extended_const(later).wasm_multi_memory(later);
-        config.wasm_wide_arithmetic(later).wasm_custom_page_sizes(later);
+        config.wasm_wide_arithmetic(later).wasm_custom_page_sizes(later).wasm_memory64(later);
         let engine = Engine::new(&config)?;
         let mut limits = StoreLimits::default();
         limits.budget = BUDGET;

@@ -20,9 +20,6 @@ impl Table {
     /// When `init` is not of the elements' type, or limits or memory run out.
     pub fn new(mut store: impl AsContextMut, ty: TableType, init: Val) -> Result<Self, Error> {
         let inner = &mut store.as_context_mut().parts.inner;
-        if ty.table64 {
-            return Err(Error::with_message(ErrorKind::Usage, "the table type is not supported"));
-        }
         let init = reference(inner, ty, init)?;
         Ok(Self { store: inner.id, index: inner.add_table(ty, init)? })
     }

@@ -37,7 +37,7 @@ impl Cold {
         peek(self.sp, self.slot + index)
     }
 
-    /// Three operands: destination, source or value, count. Indices are of 32 bits.
+    /// Three operands: destination, source or value, count. Slots hold indices of 32 bits zero-extended.
     fn operands(&self) -> (u64, u64, u64) {
         (self.operand(0), self.operand(1), self.operand(2))
     }
@@ -46,9 +46,9 @@ impl Cold {
         poke(self.sp, self.slot, value);
     }
 
-    /// The result of growing: the size before, or -1.
-    fn grown(&self, before: Option<u64>) {
-        self.result(before.unwrap_or(u64::from(u32::MAX)));
+    /// The result of growing: the size before, or -1, in 64 bits where indices have them.
+    fn grown(&self, before: Option<u64>, wide: bool) {
+        self.result(before.unwrap_or(if wide { u64::MAX } else { u64::from(u32::MAX) }));
     }
 
     fn dispatch(&self, op: Op, state: &State, store: &mut StoreInner) -> Result<(), Trap> {
@@ -59,10 +59,11 @@ impl Cold {
         match op {
             Op::MemoryGrow | Op::MemorySizeOther => {
                 let memory = store.instances[instance as usize].memories[index as usize];
+                let entity = &store.memories[memory as usize];
                 if op == Op::MemoryGrow {
-                    self.grown(memory::grow_memory(store, memory, self.operand(0)));
+                    let wide = entity.ty.memory64;
+                    self.grown(memory::grow_memory(store, memory, self.operand(0)), wide);
                 } else {
-                    let entity = &store.memories[memory as usize];
                     self.result(entity.bytes.len() as u64 >> entity.ty.page_size_log2);
                 }
             }
@@ -87,10 +88,12 @@ impl Cold {
             Op::TableSet => table::table_set(store, instance, index, self.operand(0), self.operand(1))?,
             Op::TableSize | Op::TableGrow => {
                 let table = store.instances[instance as usize].tables[index as usize];
+                let entity = &store.tables[table as usize];
                 if op == Op::TableGrow {
-                    self.grown(table::grow_table(store, table, self.operand(1), self.operand(0)));
+                    let wide = entity.ty.table64;
+                    self.grown(table::grow_table(store, table, self.operand(1), self.operand(0)), wide);
                 } else {
-                    self.result(store.tables[table as usize].elements.len() as u64);
+                    self.result(entity.elements.len() as u64);
                 }
             }
             Op::TableFill => table::table_fill(store, instance, index, self.operands())?,

@@ -11,14 +11,14 @@ use crate::trap::Trap;
 const OUT_OF_BOUNDS: Flow = Flow::Exit(Exit::Trap(Trap::MemoryOutOfBounds));
 
 macro_rules! loads {
-    ($($(#[$doc:meta])* $name:ident $immediates:literal |$state:ident, $base:ident, $at:ident| $load:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $address:ident $immediates:literal |$state:ident, $base:ident, $at:ident| $load:expr;)*) => {$(
         $(#[$doc])*
         pub(crate) struct $name<O, L, D>(PhantomData<(O, L, D)>);
 
         impl<O, L, D> Instruction for $name<O, L, D>
         where
             O: LoadOp<Memory: Scalar>,
-            L: Source<u32>,
+            L: Source<$address>,
             D: Target<O::Out>,
         {
             #[inline(always)]
@@ -36,22 +36,25 @@ macro_rules! loads {
 
 loads! {
     /// `dst = memory[addr + offset]`
-    Load 1 |state, base, at| state.load(base, u32::from(state.unit(at)));
+    Load u32 1 |state, base, at| state.load(base, u32::from(state.unit(at)));
     /// `dst = memory[addr + offset]`, offset of 32 bits
-    LoadWide 2 |state, base, at| state.load(base, state.unit32(at));
+    LoadWide u32 2 |state, base, at| state.load(base, state.unit32(at));
     /// `dst = memory n[addr + offset]`
-    LoadOther 3 |state, base, at| state.load_other(state.unit(at), base, state.unit32(at + 1));
+    LoadOther u32 3 |state, base, at| state.load_other(state.unit(at), base, state.unit32(at + 1));
+    /// `dst = memory n[addr + offset]`, both of 64 bits
+    #[cfg_attr(not(feature = "memory64"), allow(dead_code))]
+    LoadFar u64 5 |state, base, at| state.load_far(state.unit(at), base, state.unit64(at + 1));
 }
 
 macro_rules! stores {
-    ($($(#[$doc:meta])* $name:ident $immediates:literal |$state:ident, $base:ident, $value:ident, $at:ident| $store:expr;)*) => {$(
+    ($($(#[$doc:meta])* $name:ident $address:ident $immediates:literal |$state:ident, $base:ident, $value:ident, $at:ident| $store:expr;)*) => {$(
         $(#[$doc])*
         pub(crate) struct $name<O, L, R>(PhantomData<(O, L, R)>);
 
         impl<O, L, R> Instruction for $name<O, L, R>
         where
             O: StoreOp<Memory: Scalar>,
-            L: Source<u32>,
+            L: Source<$address>,
             R: Source<O::In>,
         {
             #[inline(always)]
@@ -71,11 +74,14 @@ macro_rules! stores {
 
 stores! {
     /// `memory[addr + offset] = src`
-    Store 1 |state, base, value, at| state.store(base, u32::from(state.unit(at)), value);
+    Store u32 1 |state, base, value, at| state.store(base, u32::from(state.unit(at)), value);
     /// `memory[addr + offset] = src`, offset of 32 bits
-    StoreWide 2 |state, base, value, at| state.store(base, state.unit32(at), value);
+    StoreWide u32 2 |state, base, value, at| state.store(base, state.unit32(at), value);
     /// `memory n[addr + offset] = src`
-    StoreOther 3 |state, base, value, at| state.store_other(state.unit(at), base, state.unit32(at + 1), value);
+    StoreOther u32 3 |state, base, value, at| state.store_other(state.unit(at), base, state.unit32(at + 1), value);
+    /// `memory n[addr + offset] = src`, address and offset of 64 bits
+    #[cfg_attr(not(feature = "memory64"), allow(dead_code))]
+    StoreFar u64 5 |state, base, value, at| state.store_far(state.unit(at), base, state.unit64(at + 1), value);
 }
 
 /// `dst = memory[lhs + rhs + offset]`, the first sum modulo 2^32

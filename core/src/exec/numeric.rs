@@ -190,6 +190,20 @@ where
     }
 }
 
+/// `dst = src`, or the greatest number of 32 bits if that is less
+#[cfg_attr(not(feature = "memory64"), allow(dead_code))]
+pub(crate) struct Saturate<L, D>(PhantomData<(L, D)>);
+
+impl<L: Source<u64>, D: Target<u32>> Instruction for Saturate<L, D> {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let value: u64 = L::get(state, 1);
+        D::put(state, 1 + L::UNITS, value.min(u64::from(u32::MAX)) as u32);
+        state.advance(1 + L::UNITS + D::UNITS);
+        Flow::Next
+    }
+}
+
 /// Branches to the target at `at`, or goes on behind it.
 #[inline(always)]
 pub(super) fn branch_if(state: &mut State, condition: bool, at: usize) -> Flow {

@@ -355,6 +355,42 @@ impl State {
         true
     }
 
+    /// Where a memory, whatever its index type is, has `base + offset`.
+    #[cfg_attr(not(feature = "memory64"), allow(dead_code))]
+    #[inline(always)]
+    fn far<M: Scalar>(&self, memory: u16, base: u64, offset: u64) -> Option<*mut M> {
+        let context = self.context();
+        let (start, limit) = if memory == 0 {
+            (context.memory, context.limits[M::LOG2])
+        } else {
+            // SAFETY: validation has checked the index; `load_instance` made a view of each memory.
+            let view = unsafe { *context.memories.add(usize::from(memory)) };
+            (view.base, (view.len + 1).saturating_sub(size_of::<M>()))
+        };
+        let address = base.checked_add(offset).filter(|address| *address < limit as u64)?;
+        Some(start.wrapping_add(address as usize).cast())
+    }
+
+    /// Reads a memory with addresses of 64 bits.
+    #[cfg_attr(not(feature = "memory64"), allow(dead_code))]
+    #[inline(always)]
+    pub(super) fn load_far<M: Scalar>(&self, memory: u16, base: u64, offset: u64) -> Option<M> {
+        let pointer = self.far::<M>(memory, base, offset)?;
+        // SAFETY: `far` checked the bounds.
+        Some(unsafe { pointer.read_unaligned() })
+    }
+
+    /// Writes a memory with addresses of 64 bits; whether the address is in bounds.
+    #[cfg_attr(not(feature = "memory64"), allow(dead_code))]
+    #[inline(always)]
+    #[must_use]
+    pub(super) fn store_far<M: Scalar>(&mut self, memory: u16, base: u64, offset: u64, value: M) -> bool {
+        let Some(pointer) = self.far::<M>(memory, base, offset) else { return false };
+        // SAFETY: `far` checked the bounds.
+        unsafe { pointer.write_unaligned(value) };
+        true
+    }
+
     #[inline(always)]
     pub(super) fn global(&self, cell: u32) -> u64 {
         // SAFETY: validation has checked the index, and `translate` made a cell number of it.

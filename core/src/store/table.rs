@@ -9,6 +9,10 @@ use crate::raw::Cells;
 use crate::trap::Trap;
 use crate::types::TableType;
 
+/// The most elements that any table has, whatever its type and the store's limits say: an index that does not fit 32
+/// bits is outside of every table.
+const MOST_ELEMENTS: usize = u32::MAX as usize;
+
 /// The most elements that a table of type `ty` can have.
 fn most_elements(ty: &TableType) -> u64 {
     let all = if ty.table64 { u64::MAX } else { u64::from(u32::MAX) };
@@ -26,8 +30,9 @@ impl StoreInner {
             return Err(Error::with_message(ErrorKind::Usage, "the table type is not valid"));
         }
         self.budget.reserve(&mut self.tables, 1)?;
-        let len = usize::try_from(ty.limits.min).ok().filter(|len| *len <= self.limits.table_elements);
-        let len = len.ok_or_else(|| Error::limit("elements of a table", self.limits.table_elements, None))?;
+        let limit = self.limits.table_elements.min(MOST_ELEMENTS);
+        let len = usize::try_from(ty.limits.min).ok().filter(|len| *len <= limit);
+        let len = len.ok_or_else(|| Error::limit("elements of a table", limit, None))?;
         let elements = self.cells(len, init)?;
         self.tables.push(TableEntity { ty, elements });
         Ok(index)
@@ -53,7 +58,7 @@ impl StoreInner {
 /// Grows table `table` of the store by `delta` elements, which are `init`, and gives the size that it had; nothing
 /// if a limit does not allow it or memory runs out.
 pub(crate) fn grow_table(store: &mut StoreInner, table: u32, delta: u64, init: u64) -> Option<u64> {
-    let limit = store.limits.table_elements;
+    let limit = store.limits.table_elements.min(MOST_ELEMENTS);
     let entity = &mut store.tables[table as usize];
     let before = entity.elements.len();
     let size = (before as u64).checked_add(delta).filter(|size| *size <= most_elements(&entity.ty))?;

@@ -14,7 +14,7 @@ struct Address {
     op: Op,
     places: [Place; 2],
     memory: u32,
-    offset: u32,
+    offset: u64,
     form: Form,
 }
 
@@ -26,6 +26,8 @@ enum Form {
     Other,
     /// The address is the sum of two operands.
     Index,
+    /// The address has 64 bits.
+    Far,
 }
 
 impl Address {
@@ -49,30 +51,30 @@ impl<'m> Translator<'m> {
     }
 
     fn address(&mut self, op: Op, operand: &Operand, memory: u32, offset: u64) -> Result<Address, Error> {
-        let offset = offset as u32;
-        if memory > 0 {
-            let op = op.derived(2);
+        if self.memory_type(memory).memory64 || memory > 0 {
+            let far = self.memory_type(memory).memory64;
+            let (op, form) = if far { (op.derived(4), Form::Far) } else { (op.derived(2), Form::Other) };
             let place = self.place_for(op, 0, operand)?;
-            return Ok(Address { op, places: [place; 2], memory, offset, form: Form::Other });
+            return Ok(Address { op, places: [place; 2], memory, offset, form });
         }
         if let Value::Const(base) = operand.value
-            && let Some(address) = (base as u32).checked_add(offset)
+            && let Some(address) = (base as u32).checked_add(offset as u32)
         {
             return Ok(Address {
                 op: op.derived(1),
                 places: [Place::ZERO; 2],
                 memory,
-                offset: address,
+                offset: u64::from(address),
                 form: Form::Wide,
             });
         }
-        if offset <= u32::from(u16::MAX)
+        if offset <= u64::from(u16::MAX)
             && let Some(places) = self.take_sum(operand)
         {
             return Ok(Address { op: op.derived(3), places, memory, offset, form: Form::Index });
         }
         let (op, form) =
-            if offset <= u32::from(u16::MAX) { (op, Form::Short) } else { (op.derived(1), Form::Wide) };
+            if offset <= u64::from(u16::MAX) { (op, Form::Short) } else { (op.derived(1), Form::Wide) };
         let place = self.place_for(op, 0, operand)?;
         Ok(Address { op, places: [place; 2], memory, offset, form })
     }
@@ -94,11 +96,14 @@ impl<'m> Translator<'m> {
     fn access_immediates(&mut self, address: &Address) -> Result<(), Error> {
         match address.form {
             Form::Short | Form::Index => self.unit(address.offset as u16),
-            Form::Wide => self.unit32(address.offset),
-            Form::Other => {
+            Form::Wide => self.unit32(address.offset as u32),
+            Form::Other | Form::Far => {
                 let memory = self.index(address.memory)?;
                 self.unit(memory)?;
-                self.unit32(address.offset)
+                if address.form == Form::Far {
+                    return self.unit64(address.offset);
+                }
+                self.unit32(address.offset as u32)
             }
         }
     }
@@ -118,26 +123,32 @@ impl<'m> Translator<'m> {
         let value = self.stack.pop();
         let operand = self.stack.pop();
         // A float that is not in its accumulator is stored as the bits that its slot or constant has.
+        let bits = self.memory_type(memory).memory64 || self.place_of(&value).loc != Loc::A;
         let op = match access.value {
-            ValType::F32 if self.place_of(&value).loc != Loc::A => Op::Store32,
-            ValType::F64 if self.place_of(&value).loc != Loc::A => Op::Store64,
+            ValType::F32 if bits => Op::Store32,
+            ValType::F64 if bits => Op::Store64,
             _ => access.op,
         };
         let address = self.address(op, &operand, memory, offset)?;
-        let source = self.place_for(address.op, address.count(), &value)?;
+        let source = if access.op != op && self.place_of(&value).loc == Loc::A {
+            self.slot_of(&value)?
+        } else {
+            self.place_for(address.op, address.count(), &value)?
+        };
         self.emit(address.op, address.with(source, &mut [Place::A; 3]))?;
         self.access_immediates(&address)
     }
 
     pub(super) fn memory_size(&mut self) -> Result<(), Error> {
         let memory = self.reader.u32();
-        if memory == 0 && 1 << self.memory_type(memory).page_size_log2 == PAGE_SIZE {
+        let ty = self.memory_type(memory);
+        if memory == 0 && !ty.memory64 && ty.page_size() == PAGE_SIZE {
             self.keep(Bank::Int)?;
             self.result(ValType::I32)?;
             return self.emit(Op::MemorySize, &[Place::A]);
         }
         let slot = self.stack.height() as u16;
-        self.cold_result(Op::MemorySizeOther, ValType::I32)?;
+        self.cold_result(Op::MemorySizeOther, ty.index_type())?;
         let memory = self.index(memory)?;
         self.unit(memory)?;
         self.unit(slot)
@@ -146,7 +157,7 @@ impl<'m> Translator<'m> {
     pub(super) fn memory_grow(&mut self) -> Result<(), Error> {
         let memory = self.reader.u32();
         let slot = self.cold_operands(1)?;
-        self.cold_result(Op::MemoryGrow, ValType::I32)?;
+        self.cold_result(Op::MemoryGrow, self.memory_type(memory).index_type())?;
         let memory = self.index(memory)?;
         self.unit(memory)?;
         self.unit(slot)
@@ -155,7 +166,7 @@ impl<'m> Translator<'m> {
     pub(super) fn memory_copy(&mut self) -> Result<(), Error> {
         let (destination, source) = (self.reader.u32(), self.reader.u32());
         let slot = self.cold_operands(3)?;
-        if destination == 0 && source == 0 {
+        if destination == 0 && source == 0 && !self.memory_type(0).memory64 {
             self.emit(Op::MemoryCopy, &[])?;
         } else {
             self.emit(Op::MemoryCopyBetween, &[])?;
@@ -170,7 +181,7 @@ impl<'m> Translator<'m> {
     pub(super) fn memory_fill(&mut self) -> Result<(), Error> {
         let memory = self.reader.u32();
         let slot = self.cold_operands(3)?;
-        if memory == 0 {
+        if memory == 0 && !self.memory_type(0).memory64 {
             self.emit(Op::MemoryFill, &[])?;
         } else {
             self.emit(Op::MemoryFillOther, &[])?;

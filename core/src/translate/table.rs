@@ -1,17 +1,33 @@
 //! Operations on tables: the driver does them, on slots.
 
 use super::Translator;
+use super::emit::Place;
+use super::stack::Operand;
 use crate::error::Error;
-use crate::ops::Op;
-use crate::types::ValType;
+use crate::ops::{Bank, Op};
+use crate::types::{TableType, ValType};
 
 impl Translator<'_> {
+    fn table_type(&self, table: u32) -> &TableType {
+        &self.module.tables[table as usize].ty
+    }
+
     /// The type of a table's elements.
     fn element_type(&self, table: u32) -> ValType {
-        self.module
-            .tables
-            .get(table as usize)
-            .map_or(ValType::FUNCREF, |table| ValType::Ref(table.ty.element))
+        ValType::Ref(self.table_type(table).element)
+    }
+
+    /// Pops the index of an indirect call through `table`, of 32 bits whatever the table's index type is.
+    pub(super) fn callee_index(&mut self, table: u32) -> Result<Operand, Error> {
+        let operand = self.stack.pop();
+        if !self.table_type(table).table64 {
+            return Ok(operand);
+        }
+        self.keep(Bank::Int)?;
+        let place = self.place_for(Op::TableIndexFar, 0, &operand)?;
+        self.result(ValType::I32)?;
+        self.emit(Op::TableIndexFar, &[place, Place::A])?;
+        Ok(self.stack.pop())
     }
 
     fn table_immediates(&mut self, tables: &[u32], slot: u16) -> Result<(), Error> {
@@ -39,14 +55,14 @@ impl Translator<'_> {
     pub(super) fn table_size(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
         let slot = self.stack.height() as u16;
-        self.cold_result(Op::TableSize, ValType::I32)?;
+        self.cold_result(Op::TableSize, self.table_type(table).index_type())?;
         self.table_immediates(&[table], slot)
     }
 
     pub(super) fn table_grow(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
         let slot = self.cold_operands(2)?;
-        self.cold_result(Op::TableGrow, ValType::I32)?;
+        self.cold_result(Op::TableGrow, self.table_type(table).index_type())?;
         self.table_immediates(&[table], slot)
     }
 
