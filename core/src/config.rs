@@ -25,6 +25,7 @@ pub struct Config {
     pub(crate) extended_const: bool,
     pub(crate) multi_memory: bool,
     pub(crate) wide_arithmetic: bool,
+    pub(crate) threads: bool,
     pub(crate) memory64: bool,
     pub(crate) custom_page_sizes: bool,
 }
@@ -40,6 +41,7 @@ impl Default for Config {
             extended_const: true,
             multi_memory: true,
             wide_arithmetic: true,
+            threads: true,
             memory64: cfg!(feature = "memory64"),
             custom_page_sizes: true,
         }
@@ -112,6 +114,15 @@ impl Config {
     #[cfg(feature = "memory64")]
     pub fn wasm_memory64(&mut self, enable: bool) -> &mut Self {
         self.memory64 = enable;
+        self
+    }
+
+    /// Sets whether the instructions and shared memories of the threads proposal are enabled.
+    ///
+    /// A store is one agent: what its guests share, they share with each other. A wait for a value that memory has
+    /// therefore times out at once, and traps if it has no timeout.
+    pub fn wasm_threads(&mut self, enable: bool) -> &mut Self {
+        self.threads = enable;
         self
     }
 }

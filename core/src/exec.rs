@@ -2,6 +2,7 @@
 //!
 //! The executor knows nothing of the embedder's data: an [`Invocation`] runs until it is done or needs the host.
 
+mod atomic;
 mod backtrace;
 mod call;
 mod cold;

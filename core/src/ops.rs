@@ -3,6 +3,7 @@
 use crate::trap::Trap;
 use crate::types::ValType;
 
+pub(crate) mod atomic;
 mod num;
 pub(crate) mod shape;
 #[macro_use]

@@ -358,6 +358,7 @@ impl<'m> Translator<'m> {
             0xD1 => self.eqz(ValType::I64),
             0xD2 => self.ref_func(),
             0xFC => self.prefixed(),
+            0xFE => self.atomic(),
             _ => Err(self.unknown(u32::from(opcode))),
         }
     }

@@ -50,6 +50,12 @@ traps! {
     CallStackExhausted = "call stack exhausted",
     /// The fuel ran out in a call that cannot be resumed.
     OutOfFuel = "all fuel consumed",
+    /// An atomic instruction was given an address that is not a multiple of its size.
+    UnalignedAtomic = "unaligned atomic",
+    /// `memory.atomic.wait` was used with a memory that is not shared.
+    ExpectedSharedMemory = "expected shared memory",
+    /// `memory.atomic.wait` was to wait without a timeout, but nobody could wake it.
+    EndlessWait = "endless wait",
     /// Memory for the execution itself ran out.
     OutOfMemory = "out of memory",
 }

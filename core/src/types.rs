@@ -227,6 +227,12 @@ impl MemoryType {
         self.memory64
     }
 
+    /// Whether the memory may be shared between agents, which says how large it may become.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        self.shared
+    }
+
     /// The type of addresses and sizes.
     pub(crate) const fn index_type(&self) -> ValType {
         if self.memory64 { ValType::I64 } else { ValType::I32 }

@@ -2,8 +2,6 @@
 
 use wasmparser::{Validator, WasmFeatures};
 
-use crate::suite::Profile;
-
 /// A proposal's name, as it stands in `expected-failures.txt`, and the feature that switches it.
 const PROPOSALS: &[(&str, WasmFeatures)] = &[
     ("simd", WasmFeatures::SIMD),
@@ -22,9 +20,6 @@ const PROPOSALS: &[(&str, WasmFeatures)] = &[
     ("custom-descriptors", WasmFeatures::CUSTOM_DESCRIPTORS),
     ("compact-imports", WasmFeatures::COMPACT_IMPORTS),
 ];
-
-/// What release 2.0 does not have although Whit may.
-const AFTER_RELEASE_2: &[&str] = &["tail-call", "extended-const", "multi-memory", "memory64", "wide-arithmetic", "custom-page-sizes"];
 
 /// What is known about a module without running Whit.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -64,11 +59,9 @@ fn validate(bytes: &[u8], features: WasmFeatures) -> Result<(), String> {
 }
 
 impl Oracle {
-    /// Proposals of which `is_off` holds are off, and those that `profile` does not have.
-    pub(crate) fn new(profile: Profile, is_off: impl Fn(&str) -> bool) -> Self {
-        let not_yet = |name| profile != Profile::Latest && AFTER_RELEASE_2.contains(&name);
-        let off = PROPOSALS.iter().filter(|(name, _)| is_off(name) || not_yet(name)).copied().collect();
-        Self { off }
+    /// Proposals of which `is_off` holds are off.
+    pub(crate) fn new(is_off: impl Fn(&str) -> bool) -> Self {
+        Self { off: PROPOSALS.iter().filter(|(name, _)| is_off(name)).copied().collect() }
     }
 
     /// What is known about the module `bytes`.

@@ -16,7 +16,7 @@ use crate::outcome::{FileReport, Outcome};
 use crate::proposals::Oracle;
 use crate::runner::Options;
 use crate::spectest;
-use crate::suite::{Profile, TestFile};
+use crate::suite::TestFile;
 use crate::values;
 
 /// Memory for one script. The largest memories that scripts make on purpose must fit, and the machine's must not be
@@ -127,11 +127,13 @@ pub(crate) fn run(file: &TestFile, expected: &Expected, options: &Options) -> Fi
 
 impl<'a> Script<'a> {
     fn new(file: &'a TestFile, expected: &'a Expected, options: &Options) -> Result<Self, Error> {
-        let later = file.profile() == Profile::Latest;
         let mut config = Config::new();
         config.compilation_mode(options.mode).fuse_instructions(options.fusion);
-        config.wasm_tail_call(later).wasm_extended_const(later).wasm_multi_memory(later);
-        config.wasm_wide_arithmetic(later).wasm_custom_page_sizes(later).wasm_memory64(later);
+        let has = |proposal| file.has(proposal);
+        config.wasm_tail_call(has("tail-call")).wasm_extended_const(has("extended-const"));
+        config.wasm_multi_memory(has("multi-memory")).wasm_memory64(has("memory64"));
+        config.wasm_custom_page_sizes(has("custom-page-sizes"));
+        config.wasm_wide_arithmetic(has("wide-arithmetic")).wasm_threads(has("threads"));
         let engine = Engine::new(&config)?;
         let mut limits = StoreLimits::default();
         limits.budget = BUDGET;
@@ -144,7 +146,7 @@ impl<'a> Script<'a> {
             file,
             expected,
             lazy: options.mode == whit::CompilationMode::Lazy,
-            oracle: Oracle::new(file.profile(), |name| expected.is_off(name)),
+            oracle: Oracle::new(|name| expected.is_off(name) || !file.has(name)),
             engine,
             store,
             linker,

@@ -33,6 +33,17 @@ const RELEASE_2: &[&str] = &[
 const AFTER_RELEASE_2: &[&str] =
     &["proposals/function-references", "proposals/memory64", "proposals/threads"];
 
+/// What release 2.0 does not have although Whit may.
+const SINCE_RELEASE_2: &[&str] = &[
+    "tail-call",
+    "extended-const",
+    "multi-memory",
+    "memory64",
+    "threads",
+    "custom-page-sizes",
+    "wide-arithmetic",
+];
+
 /// A script.
 #[derive(Clone, Debug)]
 pub struct TestFile {
@@ -51,6 +62,15 @@ impl TestFile {
             group if AFTER_RELEASE_2.contains(&group) => Profile::AfterRelease2,
             _ => Profile::Latest,
         }
+    }
+
+    /// Whether `proposal` is switched on for the script, if Whit has it: what came after release 2.0 is off for scripts
+    /// written before, but for the proposal that they were written for.
+    #[must_use]
+    pub fn has(&self, proposal: &str) -> bool {
+        self.profile() == Profile::Latest
+            || !SINCE_RELEASE_2.contains(&proposal)
+            || self.group().strip_prefix("proposals/") == Some(proposal)
     }
 
     /// The directory that the script is in, or `core` at the top of the suite.

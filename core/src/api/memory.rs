@@ -20,9 +20,6 @@ impl Memory {
     /// When the type is not valid, or limits or memory run out.
     pub fn new(mut store: impl AsContextMut, ty: MemoryType) -> Result<Self, Error> {
         let inner = &mut store.as_context_mut().parts.inner;
-        if ty.shared {
-            return Err(Error::with_message(ErrorKind::Usage, "the memory type is not supported"));
-        }
         Ok(Self { store: inner.id, index: inner.add_memory(ty)? })
     }
 

@@ -1,8 +1,10 @@
 //! Operations that need the store: the driver does them between two runs.
 
 use crate::error::Error;
+use crate::exec::atomic;
 use crate::exec::raw::{State, peek, poke};
 use crate::ops::Op;
+use crate::ops::atomic::Atomic;
 use crate::ops::shape::{Imm, Loc};
 use crate::store::{StoreInner, memory, table};
 use crate::trap::Trap;
@@ -82,6 +84,16 @@ impl Cold {
                     u32::from(state.unit(3)),
                     self.operands(),
                 )?;
+            }
+            Op::Atomic => {
+                let Some(atomic) = Atomic::decode(index) else { return Err(Trap::Unreachable) };
+                let memory = store.instances[instance as usize].memories[usize::from(second)];
+                let others = if atomic.operands() > 1 { [self.operand(1), self.operand(2)] } else { [0; 2] };
+                let address = (self.operand(0), state.unit64(3));
+                let result = atomic::execute(store, memory, atomic, address, others)?;
+                if atomic.result().is_some() {
+                    self.result(result);
+                }
             }
             Op::DataDrop => memory::data_drop(store, instance, state.unit32(1)),
             Op::TableGet => self.result(table::table_get(store, instance, index, self.operand(0))?),

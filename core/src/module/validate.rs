@@ -34,6 +34,7 @@ pub(super) fn features(config: &Config) -> WasmFeatures {
     features.set(WasmFeatures::EXTENDED_CONST, config.extended_const);
     features.set(WasmFeatures::MULTI_MEMORY, config.multi_memory);
     features.set(WasmFeatures::WIDE_ARITHMETIC, config.wide_arithmetic);
+    features.set(WasmFeatures::THREADS, config.threads);
     features.set(WasmFeatures::MEMORY64, config.memory64);
     features.set(WasmFeatures::CUSTOM_PAGE_SIZES, config.custom_page_sizes);
     features

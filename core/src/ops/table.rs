@@ -446,6 +446,8 @@ macro_rules! for_each_operation {
                 MemoryInit "memory.init" [control::Cold] () (u32 u16 slot);
                 /// `drop a data segment`
                 DataDrop "data.drop" [control::Cold] () (u32);
+                /// `atomic instruction: its opcode after the prefix, memory, offset`
+                Atomic "atomic" [control::Cold] () (u16 u16 u64 slot);
                 /// `dst = src, or 2^32 - 1 if it is greater: an index that no table has`
                 TableIndexFar "table.index_far" [numeric::Saturate] (as_ as_) ();
                 /// `read a table's element`

@@ -35,7 +35,8 @@ impl StoreInner {
         if index as usize >= self.limits.memories {
             return Err(Error::limit("memories", self.limits.memories, None));
         }
-        if !matches!(ty.page_size_log2, 0 | 16) || ty.limits.min > most_pages(&ty) {
+        let bounded = ty.limits.max.is_some() || !ty.shared;
+        if !bounded || !matches!(ty.page_size_log2, 0 | 16) || ty.limits.min > most_pages(&ty) {
             return Err(Error::with_message(ErrorKind::Usage, "the memory type is not valid"));
         }
         let size = size_of_pages(&ty, ty.limits.min).filter(|size| *size <= self.limits.memory_size);

@@ -6,6 +6,7 @@ use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::limits::PAGE_SIZE;
 use crate::ops::shape::Loc;
+use crate::ops::atomic::{Atomic, FENCE};
 use crate::ops::{Access, Bank, Op};
 use crate::types::{MemoryType, ValType};
 
@@ -205,5 +206,26 @@ impl<'m> Translator<'m> {
         let segment = self.reader.u32();
         self.emit(Op::DataDrop, &[])?;
         self.unit32(segment)
+    }
+
+    /// The instructions after the prefix 0xFE.
+    pub(super) fn atomic(&mut self) -> Result<(), Error> {
+        let opcode = self.reader.u32();
+        if opcode == FENCE {
+            self.reader.byte();
+            return Ok(());
+        }
+        let Some(atomic) = Atomic::decode(opcode) else { return Err(self.unknown(0xFE00 | opcode)) };
+        let (memory, offset) = self.reader.memory_argument();
+        let slot = self.cold_operands(atomic.operands())?;
+        match atomic.result() {
+            Some(ty) => self.cold_result(Op::Atomic, ty)?,
+            None => self.emit(Op::Atomic, &[])?,
+        }
+        self.unit(opcode as u16)?;
+        let memory = self.index(memory)?;
+        self.unit(memory)?;
+        self.unit64(offset)?;
+        self.unit(slot)
     }
 }

@@ -3,6 +3,7 @@
 //! A read past the end, which validation rules out, gives zeros; zero is `unreachable` as an opcode and ends every
 //! other construct, so even a bug cannot make translation run on.
 
+use crate::ops::atomic::FENCE;
 use crate::types::{HeapType, RefType, ValType};
 
 /// Reads instructions.
@@ -187,6 +188,12 @@ impl<'m> Reader<'m> {
                     self.val_type();
                 }
             }
+            0xFE => match self.u32() {
+                FENCE => self.at += 1,
+                _ => {
+                    self.memory_argument();
+                }
+            },
             0xFC => {
                 let immediates = match self.u32() {
                     8 | 10 | 12 | 14 => 2,

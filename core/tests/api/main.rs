@@ -6,6 +6,7 @@ mod host;
 mod linking;
 mod modules;
 mod objects;
+mod proposals;
 mod threads;
 mod traps;
 mod values;

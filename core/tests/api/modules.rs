@@ -54,10 +54,8 @@ fn an_error_says_what_and_where() {
 fn a_proposal_that_is_off_is_named() {
     let cases = [
         ("(module (func (result v128) v128.const i64x2 0 0))", "SIMD"),
-        ("(module (memory i64 1))", "memory64"),
         ("(module (type (struct)))", "gc"),
         ("(module (tag))", "exceptions"),
-        ("(module (memory 1 1 shared))", "threads"),
     ];
     for (text, name) in cases {
         let bytes = wat::parse_str(text).expect("text");
@@ -70,7 +68,7 @@ fn a_proposal_that_is_off_is_named() {
 #[test]
 fn proposals_can_be_turned_off() {
     type Change = fn(&mut Config) -> &mut Config;
-    let cases: [(&str, Change, &str); 3] = [
+    let cases: [(&str, Change, &str); 9] = [
         ("(module (func return_call 0))", |config| config.wasm_tail_call(false), "tail calls"),
         (
             "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
@@ -78,6 +76,20 @@ fn proposals_can_be_turned_off() {
             "constant expression required",
         ),
         ("(module (memory 1) (memory 1))", |config| config.wasm_multi_memory(false), "multiple memories"),
+        ("(module (memory i64 1))", |config| config.wasm_memory64(false), "memory64"),
+        ("(module (table i64 1 funcref))", |config| config.wasm_memory64(false), "memory64"),
+        ("(module (memory 1 (pagesize 1)))", |config| config.wasm_custom_page_sizes(false), "custom page sizes"),
+        ("(module (memory 1 1 shared))", |config| config.wasm_threads(false), "threads"),
+        (
+            "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))",
+            |config| config.wasm_threads(false),
+            "threads",
+        ),
+        (
+            "(module (func (param i64) (result i64 i64) (i64.mul_wide_s (local.get 0) (local.get 0))))",
+            |config| config.wasm_wide_arithmetic(false),
+            "wide arithmetic",
+        ),
     ];
     for (text, turn_off, message) in cases {
         let bytes = wat::parse_str(text).expect("text");
@@ -85,6 +97,7 @@ fn proposals_can_be_turned_off() {
         let engine = Engine::new(turn_off(&mut Config::new())).expect("an engine");
         let error = Module::new(&engine, &bytes).expect_err(text);
         assert!(error.to_string().contains(message), "{text}: {error}");
+        assert!(error.offset().is_some(), "{text}: {error}");
     }
 }
 
