@@ -10,9 +10,9 @@ use crate::exec::{Exit, cold, dispatch};
 use crate::ir::HEADER;
 use crate::raw::{CodePointer, try_box};
 use crate::store::stack::Stack;
-use crate::store::{FuncEntity, StoreInner};
+use crate::store::{FuncEntity, InstanceEntity, StoreInner};
 use crate::trap::Trap;
-use crate::types::ValType;
+use crate::types::{MemoryType, ValType};
 
 /// A call of a WebAssembly function, and the place for the next one when it has ended.
 pub(crate) struct Invocation {
@@ -20,7 +20,7 @@ pub(crate) struct Invocation {
     pub(super) context: Context,
     /// What the context's views show: this instance, as things were after so many moves of the store.
     viewed: (u32, u64),
-    /// Views of the instance's memories and tables, where it has several.
+    /// Views of the instance's memories and tables, where code needs them.
     memories: Vec<MemoryView>,
     tables: Vec<(*const u64, usize)>,
 }
@@ -74,6 +74,12 @@ fn view(context: &mut Context, store: &mut StoreInner) {
         }
         None => (context.table, context.table_len) = (core::ptr::null(), 0),
     }
+}
+
+/// Whether code reaches memories through views: where there are several, or one has addresses of 64 bits.
+fn has_memory_views(instance: &InstanceEntity) -> bool {
+    let memories = &instance.module.inner.memories;
+    memories.len() > 1 || memories.first().is_some_and(MemoryType::is_64)
 }
 
 impl Invocation {
@@ -204,7 +210,7 @@ impl Invocation {
     fn view(&mut self, store: &mut StoreInner) -> Result<(), Error> {
         view(&mut self.context, store);
         let instance = &store.instances[self.context.instance as usize];
-        if instance.memories.len() > 1 {
+        if has_memory_views(instance) {
             self.memories.clear();
             self.memories.try_reserve(instance.memories.len())?;
             for index in &instance.memories {
@@ -237,7 +243,7 @@ impl Invocation {
         let memories = || instance.memories.iter().map(memory).zip(&self.memories);
         let tables = || instance.tables.iter().map(table).zip(&self.tables);
         self.context.views() == right.views()
-            && (instance.memories.len() < 2
+            && (!has_memory_views(instance)
                 || memories()
                     .all(|(bytes, view)| (bytes.as_ptr(), bytes.len()) == (view.base.cast_const(), view.len)))
             && (instance.tables.len() < 2

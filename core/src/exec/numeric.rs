@@ -106,51 +106,34 @@ where
     }
 }
 
-/// Arithmetic on numbers of 128 bits.
+/// Arithmetic on numbers of 128 bits, half by half.
 pub(crate) trait WideOp {
-    /// Computes the result.
-    fn eval(l: u128, r: u128) -> u128;
+    /// Computes a half and what is carried to the next one.
+    fn half(l: u64, r: u64, carry: bool) -> (u64, bool);
 }
 
-/// Widening of a factor to 128 bits.
-pub(crate) trait Widen {
-    /// Widens.
-    fn widen(v: u64) -> u128;
+/// `lhs + rhs`
+pub(crate) struct Add128;
+
+impl WideOp for Add128 {
+    #[inline(always)]
+    fn half(l: u64, r: u64, carry: bool) -> (u64, bool) {
+        let (sum, over) = l.overflowing_add(r);
+        let (sum, again) = sum.overflowing_add(u64::from(carry));
+        (sum, over | again)
+    }
 }
 
-macro_rules! wide {
-    ($($(#[$doc:meta])* $name:ident $trait:ident $function:ident |$($operand:ident: $ty:ident),*| $value:expr;)*) => {$(
-        $(#[$doc])*
-        pub(crate) struct $name;
+/// `lhs - rhs`
+pub(crate) struct Sub128;
 
-        impl $trait for $name {
-            #[inline(always)]
-            fn $function($($operand: $ty),*) -> u128 {
-                $value
-            }
-        }
-    )*};
-}
-
-wide! {
-    /// `lhs + rhs`
-    Add128 WideOp eval |l: u128, r: u128| l.wrapping_add(r);
-    /// `lhs - rhs`
-    Sub128 WideOp eval |l: u128, r: u128| l.wrapping_sub(r);
-    /// A signed factor.
-    Signed Widen widen |v: u64| i128::from(v as i64) as u128;
-    /// An unsigned factor.
-    Unsigned Widen widen |v: u64| u128::from(v);
-}
-
-/// Puts the halves of `value` in the slot that the immediate at `at` names and the next one.
-#[inline(always)]
-fn put_wide(state: &mut State, at: usize, value: u128) -> Flow {
-    let slot = state.unit(at) as i16;
-    state.set_slot(slot, value as u64);
-    state.set_slot(slot + 1, (value >> 64) as u64);
-    state.advance(at + 1);
-    Flow::Next
+impl WideOp for Sub128 {
+    #[inline(always)]
+    fn half(l: u64, r: u64, carry: bool) -> (u64, bool) {
+        let (difference, under) = l.overflowing_sub(r);
+        let (difference, again) = difference.overflowing_sub(u64::from(carry));
+        (difference, under | again)
+    }
 }
 
 /// `two slots = lhs op rhs`, each of two halves, the low one first
@@ -166,27 +149,63 @@ where
 {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let whole = |low: u64, high: u64| u128::from(low) | u128::from(high) << 64;
-        let lhs = whole(L::get(state, 1), LH::get(state, 1 + L::UNITS));
         let at = 1 + L::UNITS + LH::UNITS;
-        let rhs = whole(R::get(state, at), RH::get(state, at + R::UNITS));
-        put_wide(state, at + R::UNITS + RH::UNITS, O::eval(lhs, rhs))
+        let end = at + R::UNITS + RH::UNITS;
+        let slot = state.unit(end) as i16;
+        let (low, carry) = O::half(L::get(state, 1), R::get(state, at), false);
+        // Where the low half goes, no operand has its high half: that takes fewer registers than computing both first.
+        state.set_slot(slot, low);
+        let (high, _) = O::half(LH::get(state, 1 + L::UNITS), RH::get(state, at + R::UNITS), carry);
+        state.set_slot(slot + 1, high);
+        state.advance(end + 1);
+        Flow::Next
     }
 }
 
-/// `two slots = lhs * rhs`
+/// Multiplication of two numbers of 64 bits, whose product has 128.
+pub(crate) trait Product {
+    /// Computes the product.
+    fn product(l: u64, r: u64) -> u128;
+}
+
+/// `lhs * rhs, signed`
+pub(crate) struct Signed;
+
+impl Product for Signed {
+    #[inline(always)]
+    fn product(l: u64, r: u64) -> u128 {
+        (i128::from(l as i64) * i128::from(r as i64)) as u128
+    }
+}
+
+/// `lhs * rhs, unsigned`
+pub(crate) struct Unsigned;
+
+impl Product for Unsigned {
+    #[inline(always)]
+    fn product(l: u64, r: u64) -> u128 {
+        u128::from(l) * u128::from(r)
+    }
+}
+
+/// `two slots = lhs * rhs`, the low half first
 pub(crate) struct MulWide<O, L, R>(PhantomData<(O, L, R)>);
 
 impl<O, L, R> Instruction for MulWide<O, L, R>
 where
-    O: Widen,
+    O: Product,
     L: Source<u64>,
     R: Source<u64>,
 {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let (lhs, rhs) = (L::get(state, 1), R::get(state, 1 + L::UNITS));
-        put_wide(state, 1 + L::UNITS + R::UNITS, O::widen(lhs).wrapping_mul(O::widen(rhs)))
+        let product = O::product(L::get(state, 1), R::get(state, 1 + L::UNITS));
+        let at = 1 + L::UNITS + R::UNITS;
+        let slot = state.unit(at) as i16;
+        state.set_slot(slot, product as u64);
+        state.set_slot(slot + 1, (product >> 64) as u64);
+        state.advance(at + 1);
+        Flow::Next
     }
 }
 

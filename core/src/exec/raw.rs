@@ -42,7 +42,7 @@ impl CodePointer {
     }
 }
 
-/// Address and length of a memory that is not the first.
+/// Address and length of a memory.
 #[derive(Clone, Copy)]
 pub(crate) struct MemoryView {
     pub(super) base: *mut u8,
@@ -331,7 +331,7 @@ impl State {
     }
 
     fn other_memory<M: Scalar>(&self, memory: u16, base: u32, offset: u32) -> Option<*mut M> {
-        // SAFETY: validation has checked the index; `load_instance` made a view of each memory.
+        // SAFETY: validation has checked the index; `Invocation::view` made a view of each memory.
         let view = unsafe { *self.context().memories.add(usize::from(memory)) };
         let address = effective(base, offset, (view.len + 1).saturating_sub(size_of::<M>()))?;
         Some(view.base.wrapping_add(address).cast())
@@ -355,20 +355,15 @@ impl State {
         true
     }
 
-    /// Where a memory, whatever its index type is, has `base + offset`.
+    /// Where a memory with addresses of 64 bits has `base + offset`, if `M` fits there.
     #[cfg_attr(not(feature = "memory64"), allow(dead_code))]
     #[inline(always)]
     fn far<M: Scalar>(&self, memory: u16, base: u64, offset: u64) -> Option<*mut M> {
-        let context = self.context();
-        let (start, limit) = if memory == 0 {
-            (context.memory, context.limits[M::LOG2])
-        } else {
-            // SAFETY: validation has checked the index; `load_instance` made a view of each memory.
-            let view = unsafe { *context.memories.add(usize::from(memory)) };
-            (view.base, (view.len + 1).saturating_sub(size_of::<M>()))
-        };
-        let address = base.checked_add(offset).filter(|address| *address < limit as u64)?;
-        Some(start.wrapping_add(address as usize).cast())
+        // SAFETY: validation has checked the index; where a memory has such addresses, each has a view.
+        let view = unsafe { *self.context().memories.add(usize::from(memory)) };
+        let end = base.checked_add(offset)?.checked_add(size_of::<M>() as u64)?;
+        let address = end.wrapping_sub(size_of::<M>() as u64);
+        (end <= view.len as u64).then(|| view.base.wrapping_add(address as usize).cast())
     }
 
     /// Reads a memory with addresses of 64 bits.
@@ -523,7 +518,7 @@ impl State {
         let (base, len) = if table == 0 {
             (context.table, context.table_len)
         } else {
-            // SAFETY: validation has checked the index; `load_instance` made a view of each table.
+            // SAFETY: validation has checked the index; `Invocation::view` made a view of each table.
             unsafe { *context.tables.add(usize::from(table)) }
         };
         if index as usize >= len {

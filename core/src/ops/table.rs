@@ -449,7 +449,7 @@ macro_rules! for_each_operation {
                 /// `atomic instruction: its opcode after the prefix, memory, offset`
                 Atomic "atomic" [control::Cold] () (u16 u16 u64 slot);
                 /// `dst = src, or 2^32 - 1 if it is greater: an index that no table has`
-                TableIndexFar "table.index_far" [numeric::Saturate] (as_ as_) ();
+                TableIndexFar "table.index_far" [numeric::Saturate] (as_ a) ();
                 /// `read a table's element`
                 TableGet "table.get" [control::Cold] () (u16 slot);
                 /// `write a table's element`

@@ -5,8 +5,8 @@ use super::emit::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::limits::PAGE_SIZE;
-use crate::ops::shape::Loc;
 use crate::ops::atomic::{Atomic, FENCE};
+use crate::ops::shape::Loc;
 use crate::ops::{Access, Bank, Op};
 use crate::types::{MemoryType, ValType};
 
@@ -52,8 +52,8 @@ impl<'m> Translator<'m> {
     }
 
     fn address(&mut self, op: Op, operand: &Operand, memory: u32, offset: u64) -> Result<Address, Error> {
-        if self.memory_type(memory).memory64 || memory > 0 {
-            let far = self.memory_type(memory).memory64;
+        let far = self.memory_type(memory).memory64;
+        if far || memory > 0 {
             let (op, form) = if far { (op.derived(4), Form::Far) } else { (op.derived(2), Form::Other) };
             let place = self.place_for(op, 0, operand)?;
             return Ok(Address { op, places: [place; 2], memory, offset, form });
