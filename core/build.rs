@@ -166,7 +166,9 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
             Opcode {
                 shape: locs.iter().fold(operation.name.clone(), |shape, loc| shape + " " + loc.name()),
                 handler: match handler.rfind('>') {
-                    _ if operation.name.ends_with("_far") && !enabled("MEMORY64") => "control::Never".to_string(),
+                    _ if operation.name.ends_with("_far") && !enabled("MEMORY64") => {
+                        "control::Never".to_string()
+                    }
                     _ if operation.ordered && locs[0] > locs[1] => "control::Never".to_string(),
                     _ if locs.is_empty() => handler.to_string(),
                     Some(end) if handler.ends_with('>') => format!("{}{names}>", handler[..end].trim_end()),

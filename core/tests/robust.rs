@@ -143,6 +143,7 @@ fn random_bytes() {
 }
 
 const EVERYTHING: &str = include_str!("robust/everything.wat");
+const PROPOSALS: &str = include_str!("robust/proposals.wat");
 const COMPILED: &[u8] = include_bytes!("robust/compiled.wasm");
 
 fn mutations(original: &[u8], count: usize, seed: u64) {
@@ -164,6 +165,12 @@ fn mutations(original: &[u8], count: usize, seed: u64) {
 fn mutations_of_a_module_with_everything() {
     let bytes = wat::parse_str(EVERYTHING).expect("text of a module");
     mutations(&bytes, 4000, 1);
+}
+
+#[test]
+fn mutations_of_a_module_of_proposals() {
+    let bytes = wat::parse_str(PROPOSALS).expect("text of a module");
+    mutations(&bytes, 4000, 3);
 }
 
 #[test]

@@ -251,6 +251,7 @@ fn heaps_of_every_size_are_large_enough_or_give_an_error() {
     let _alone = ALONE.lock();
     let modules = [
         wat::parse_str(include_str!("robust/everything.wat")).expect("text of a module"),
+        wat::parse_str(include_str!("robust/proposals.wat")).expect("text of a module"),
         include_bytes!("robust/compiled.wasm").to_vec(),
         many(),
     ];

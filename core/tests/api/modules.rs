@@ -78,7 +78,11 @@ fn proposals_can_be_turned_off() {
         ("(module (memory 1) (memory 1))", |config| config.wasm_multi_memory(false), "multiple memories"),
         ("(module (memory i64 1))", |config| config.wasm_memory64(false), "memory64"),
         ("(module (table i64 1 funcref))", |config| config.wasm_memory64(false), "memory64"),
-        ("(module (memory 1 (pagesize 1)))", |config| config.wasm_custom_page_sizes(false), "custom page sizes"),
+        (
+            "(module (memory 1 (pagesize 1)))",
+            |config| config.wasm_custom_page_sizes(false),
+            "custom page sizes",
+        ),
         ("(module (memory 1 1 shared))", |config| config.wasm_threads(false), "threads"),
         (
             "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))",

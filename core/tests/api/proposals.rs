@@ -7,15 +7,20 @@ use whit::{
 
 use super::{engine, instance, module, store};
 
-fn call(store: &mut Store<()>, instance: Instance, name: &str, arguments: &[Val]) -> Result<Val, Error> {
+/// Calls what `instance` exports as `name`; gives its integer result, or 0.
+fn call(store: &mut Store<()>, instance: Instance, name: &str, arguments: &[Val]) -> Result<i64, Error> {
     let mut results = [Val::I32(0)];
     let func = instance.get_func(&*store, name).expect("it is exported");
     let count = func.ty(&*store).results().len();
     func.call(store, arguments, &mut results[..count])?;
-    Ok(results[0])
+    match results {
+        [Val::I32(value)] => Ok(i64::from(value)),
+        [Val::I64(value)] => Ok(value),
+        other => panic!("{name} gives {other:?}"),
+    }
 }
 
-fn trap(result: Result<Val, Error>) -> Option<Trap> {
+fn trap(result: Result<i64, Error>) -> Option<Trap> {
     result.expect_err("a trap").as_trap()
 }
 
@@ -80,12 +85,12 @@ fn a_memory_of_pages_of_one_byte() {
     );
     let memory = instance.get_memory(&store, "memory").expect("it is exported");
     assert_eq!((memory.page_size(&store), memory.size(&store), memory.data_size(&store)), (1, 10, 10));
-    assert_eq!(call(&mut store, instance, "load", &[Val::I32(8)]).expect("in bounds"), Val::I32(0x6362));
+    assert_eq!(call(&mut store, instance, "load", &[Val::I32(8)]).expect("in bounds"), 0x6362);
     assert_eq!(trap(call(&mut store, instance, "load", &[Val::I32(9)])), Some(Trap::MemoryOutOfBounds));
-    assert_eq!(call(&mut store, instance, "grow", &[Val::I32(3)]).expect("no trap"), Val::I32(10));
-    assert_eq!(call(&mut store, instance, "size", &[]).expect("no trap"), Val::I32(13));
+    assert_eq!(call(&mut store, instance, "grow", &[Val::I32(3)]).expect("no trap"), 10);
+    assert_eq!(call(&mut store, instance, "size", &[]).expect("no trap"), 13);
     assert_eq!(memory.grow(&mut store, 7).expect("below the maximum"), 13);
-    assert_eq!(call(&mut store, instance, "grow", &[Val::I32(1)]).expect("no trap"), Val::I32(-1));
+    assert_eq!(call(&mut store, instance, "grow", &[Val::I32(1)]).expect("no trap"), -1);
     assert_eq!(memory.data_size(&store), 20);
 }
 
@@ -118,21 +123,27 @@ fn a_memory_with_addresses_of_64_bits() {
     assert!(memory.ty(&store).is_64());
     let mut call = |name: &str, arguments: &[Val]| call(&mut store, instance, name, arguments);
     let last = Val::I64(65532);
-    assert_eq!(call("load", &[last]).expect("in bounds"), Val::I32(0x0403_0201));
+    assert_eq!(call("load", &[last]).expect("in bounds"), 0x0403_0201);
     // Addresses that would be in bounds if a bit above the lower 32, or the carry of the sum, were lost.
     for address in [65533, 1 << 32, 1 << 63, -1, -4] {
         let name = format!("load {address:x}");
         assert_eq!(trap(call("load", &[Val::I64(address)])), Some(Trap::MemoryOutOfBounds), "{name}");
     }
-    for (name, address) in [("load at the end", 1), ("load at the end", 0), ("load far", 0), ("load far", -1 << 32)] {
-        assert_eq!(trap(call(name, &[Val::I64(address)])), Some(Trap::MemoryOutOfBounds), "{name} {address:x}");
+    for (name, address) in
+        [("load at the end", 1), ("load at the end", 0), ("load far", 0), ("load far", -1 << 32)]
+    {
+        assert_eq!(
+            trap(call(name, &[Val::I64(address)])),
+            Some(Trap::MemoryOutOfBounds),
+            "{name} {address:x}"
+        );
     }
-    let bits = Val::I64(2.25f64.to_bits().cast_signed());
+    let bits = 2.25f64.to_bits().cast_signed();
     assert_eq!(call("store", &[Val::I64(100), Val::F64(1.5f64.to_bits())]).expect("in bounds"), bits);
-    assert_eq!(call("size", &[]).expect("no trap"), Val::I64(1));
-    assert_eq!(call("grow", &[Val::I64(1)]).expect("no trap"), Val::I64(1));
+    assert_eq!(call("size", &[]).expect("no trap"), 1);
+    assert_eq!(call("grow", &[Val::I64(1)]).expect("no trap"), 1);
     for delta in [2, 1 << 32, 1 << 48, -1] {
-        assert_eq!(call("grow", &[Val::I64(delta)]).expect("no trap"), Val::I64(-1), "{delta:x}");
+        assert_eq!(call("grow", &[Val::I64(delta)]).expect("no trap"), -1, "{delta:x}");
     }
     assert!(call("fill", &[Val::I64(65536), Val::I64(65536)]).is_ok());
     for (start, count) in [(65536, 65537), (1 << 32, 1), (-1, 2)] {
@@ -153,16 +164,16 @@ fn a_table_with_indices_of_64_bits() {
     assert!(table.ty(&store).is_64());
     for name in ["call", "tail call"] {
         let mut call = |index| call(&mut store, instance, name, &[Val::I64(index)]);
-        assert_eq!(call(1).expect("a function"), Val::I32(7));
+        assert_eq!(call(1).expect("a function"), 7);
         assert_eq!(trap(call(0)), Some(Trap::UninitializedElement));
         for index in [2, 1 << 32 | 1, 0xffff_ffff, -1] {
             assert_eq!(trap(call(index)), Some(Trap::UndefinedElement), "{index:x}");
         }
     }
     let mut call = |name: &str, arguments: &[Val]| call(&mut store, instance, name, arguments);
-    assert_eq!(call("table grow", &[Val::I64(1)]).expect("no trap"), Val::I64(2));
-    assert_eq!(call("table grow", &[Val::I64(1 << 32)]).expect("no trap"), Val::I64(-1));
-    assert_eq!(call("table size", &[]).expect("no trap"), Val::I64(3));
+    assert_eq!(call("table grow", &[Val::I64(1)]).expect("no trap"), 2);
+    assert_eq!(call("table grow", &[Val::I64(1 << 32)]).expect("no trap"), -1);
+    assert_eq!(call("table size", &[]).expect("no trap"), 3);
     assert_eq!(table.grow(&mut store, 1, Val::FuncRef(None)).expect("below the maximum"), 3);
     assert!(table.grow(&mut store, u64::MAX, Val::FuncRef(None)).is_err());
 }
@@ -197,20 +208,20 @@ fn waiting_and_waking_on_one_agent() {
     );
     let mut call = |name: &str, arguments: &[Val]| call(&mut store, instance, name, arguments);
     let wait = |address, value, timeout| [Val::I32(address), Val::I32(value), Val::I64(timeout)];
-    assert_eq!(call("wait32", &wait(8, 4, -1)).expect("not equal"), Val::I32(1));
-    assert_eq!(call("wait32", &wait(8, 5, 1000)).expect("timed out"), Val::I32(2));
+    assert_eq!(call("wait32", &wait(8, 4, -1)).expect("not equal"), 1);
+    assert_eq!(call("wait32", &wait(8, 5, 1000)).expect("timed out"), 2);
     assert_eq!(trap(call("wait32", &wait(8, 5, -1))), Some(Trap::EndlessWait));
     assert_eq!(trap(call("wait32", &wait(10, 5, 0))), Some(Trap::UnalignedAtomic));
     assert_eq!(trap(call("wait32", &wait(65536, 5, 0))), Some(Trap::MemoryOutOfBounds));
     let wait = |address, value, timeout| [Val::I32(address), Val::I64(value), Val::I64(timeout)];
-    assert_eq!(call("wait64", &wait(8, 5, 0)).expect("timed out"), Val::I32(2));
-    assert_eq!(call("wait64", &wait(8, 5 | 1 << 32, 0)).expect("not equal"), Val::I32(1));
+    assert_eq!(call("wait64", &wait(8, 5, 0)).expect("timed out"), 2);
+    assert_eq!(call("wait64", &wait(8, 5 | 1 << 32, 0)).expect("not equal"), 1);
     assert_eq!(trap(call("wait64", &wait(12, 5, 0))), Some(Trap::UnalignedAtomic));
     assert_eq!(trap(call("wait unshared", &[])), Some(Trap::ExpectedSharedMemory));
-    assert_eq!(call("notify", &[Val::I32(8)]).expect("nobody waits"), Val::I32(0));
+    assert_eq!(call("notify", &[Val::I32(8)]).expect("nobody waits"), 0);
     assert_eq!(trap(call("notify", &[Val::I32(9)])), Some(Trap::UnalignedAtomic));
     assert_eq!(trap(call("notify", &[Val::I32(65536)])), Some(Trap::MemoryOutOfBounds));
-    assert_eq!(call("notify unshared", &[]).expect("nobody waits"), Val::I32(0));
+    assert_eq!(call("notify unshared", &[]).expect("nobody waits"), 0);
 }
 
 #[test]
@@ -231,16 +242,16 @@ fn atomic_accesses_of_part_of_a_value() {
     assert!(memory.ty(&store).is_shared());
     let arguments = [Val::I32(3), Val::I32(0x100), Val::I32(0x2ab)];
     // What is expected is compared with no more bits than are accessed.
-    assert_eq!(call(&mut store, instance, "exchange", &arguments).expect("no trap"), Val::I32(0));
-    assert_eq!(call(&mut store, instance, "exchange", &arguments).expect("no trap"), Val::I32(0xab));
+    assert_eq!(call(&mut store, instance, "exchange", &arguments).expect("no trap"), 0);
+    assert_eq!(call(&mut store, instance, "exchange", &arguments).expect("no trap"), 0xab);
     assert_eq!(memory.data(&store)[..5], [0, 0, 0, 0xab, 0]);
     for sum in [0, 0xffff, 0xfffe] {
         let add = call(&mut store, instance, "add", &[Val::I32(2), Val::I64(-1)]);
-        assert_eq!(add.expect("no trap"), Val::I64(sum));
+        assert_eq!(add.expect("no trap"), sum);
     }
     assert_eq!(memory.data(&store)[8..12], [0xfd, 0xff, 0, 0]);
     let mut far = |address| call(&mut store, instance, "add far", &[Val::I64(address), Val::I64(1)]);
-    assert_eq!(far(65528).expect("in bounds"), Val::I64(-1));
+    assert_eq!(far(65528).expect("in bounds"), -1);
     assert_eq!(trap(far(65536)), Some(Trap::MemoryOutOfBounds));
     assert_eq!(trap(far(1 << 32)), Some(Trap::MemoryOutOfBounds));
     assert_eq!(trap(far(1)), Some(Trap::UnalignedAtomic));
@@ -266,5 +277,5 @@ fn wide_arithmetic_between_other_operands() {
         (a.wrapping_add(1) ^ sum as u64).wrapping_add((sum >> 64) as u64).wrapping_add(a).wrapping_add(b);
     let arguments = [a, b].map(|value| Val::I64(value.cast_signed()));
     let result = call(&mut store, instance, "run", &arguments).expect("no trap");
-    assert_eq!(result, Val::I64(expected.cast_signed()));
+    assert_eq!(result, expected.cast_signed());
 }
