@@ -13,6 +13,9 @@ mod shape;
 #[macro_use]
 #[path = "src/ops/table.rs"]
 mod table;
+#[macro_use]
+#[path = "src/ops/table_simd.rs"]
+mod table_simd;
 
 use shape::{Class, Imm, Loc, Profile, Set};
 
@@ -38,6 +41,8 @@ struct Operation {
     ordered: bool,
     /// The accumulator that gets the result.
     result: Option<&'static str>,
+    /// Whether the result is a vector.
+    vector: bool,
 }
 
 /// `I32Add` + `_imm` → `I32AddImm`.
@@ -70,6 +75,7 @@ fn from_row(
             ordered: *suffix == "_index" || swap.is_some() && !suffix.starts_with("_imm"),
             // A branch and a store have no result, which shows in their last operand being a source.
             result: if suffix.starts_with("_branch") { None } else { bank(result) },
+            vector: false,
         })
         .collect()
 }
@@ -131,6 +137,7 @@ macro_rules! collect_operations {
                     "SelectF64" => Some("F64"),
                     _ => None,
                 },
+                vector: false,
             });)*
             all
         }
@@ -138,6 +145,103 @@ macro_rules! collect_operations {
 }
 
 for_each_operation!(collect_operations);
+
+/// An operation on vectors, whose result is in an accumulator, or is a vector.
+fn vector(
+    ident: &str,
+    name: &str,
+    handler: String,
+    sets: &[Set],
+    immediates: &[Imm],
+    result: Option<&'static str>,
+    vector: bool,
+) -> Operation {
+    Operation {
+        ident: ident.to_string(),
+        name: name.to_string(),
+        handler,
+        sets: sets.to_vec(),
+        immediates: immediates.to_vec(),
+        swapped: None,
+        negated: None,
+        ordered: false,
+        result,
+        vector,
+    }
+}
+
+/// The accumulator for values of the WebAssembly type `ty`.
+fn bank_of(ty: &str) -> Option<&'static str> {
+    Some(match ty {
+        "F32" => "F32",
+        "F64" => "F64",
+        _ => "Int",
+    })
+}
+
+macro_rules! collect_vector_operations {
+    (
+        unary { $($_uc:literal $uname:literal $uident:ident $_ui:ident -> $_uo:ident $(also $_ua:literal)?,
+            |$_uv:ident| $_ue:expr;)* }
+        binary { $($_bc:literal $bname:literal $bident:ident $_bi:ident -> $_bo:ident $(also $_ba:literal)?
+            $(swap $_bs:literal)?, |$_bl:ident, $_br:ident| $_be:expr;)* }
+        ternary { $($_tc:literal $tname:literal $tident:ident $_ti:ident $_tl:ident -> $_to:ident
+            $(also $($_ta:literal)*)?, |$_t1:ident, $_t2:ident, $_t3:ident| $_te:expr;)* }
+        shift { $($_hc:literal $hname:literal $hident:ident $_hi:ident, |$_hv:ident, $_hn:ident| $_he:expr;)* }
+        test { $($_ec:literal $ename:literal $eident:ident $_ei:ident, |$_ev:ident| $_ee:expr;)* }
+        splat { $($_pc:literal $pname:literal $pident:ident $_pi:ident -> $_po:ident, |$_pv:ident| $_pe:expr;)* }
+        extract { $($_xc:literal $xname:literal $xident:ident $xload:ident $xtype:ident;)* }
+        replace { $($_rc:literal $rname:literal $rident:ident $rstore:ident;)* }
+        extend { $($_wc:literal $wname:literal $wident:ident $_wi:ident -> $_wo:ident $wcount:literal
+            by $_ws:ident $_wf:ident $_w2:ident;)* }
+        load { $($_lc:literal $lname:literal $lident:ident $_li:ident -> $_lo:ident
+            by $_ls:ident $_lf:ident $($_l2:ident)?, |$_lv:ident| $_le:expr;)* }
+        load_lane { $($_ll:tt)* }
+        store_lane { $($_sl:tt)* }
+        plain { $($(#[$_p:meta])* $nident:ident $nname:literal [$($nhandler:tt)*] ($($nset:ident)*) ($($nimm:ident)*);)* }
+        sink { $($(#[$_s:meta])* $sident:ident $sname:literal [$($shandler:tt)*] ($($sset:ident)*) ($($simm:ident)*);)* }
+    ) => {
+        fn vector_operations() -> Vec<Operation> {
+            use Set::{a, as_, int, s, si};
+            let mut all = Vec::new();
+            let row = |ident: &str, name: &str, handler: &str, sets: &[Set], immediates: &[Imm], result| {
+                let handler = format!("simd::{handler}<ops::simd::{ident}>");
+                vector(ident, name, handler, sets, immediates, result, result.is_none())
+            };
+            $(all.push(row(stringify!($uident), $uname, "Unary", &[s, s], &[], None));)*
+            $(all.push(row(stringify!($bident), $bname, "Binary", &[s, s, s], &[], None));)*
+            $(all.push(row(stringify!($tident), $tname, "Ternary", &[s, s, s, s], &[], None));)*
+            $(all.push(row(stringify!($hident), $hname, "Shift", &[s, si, s], &[], None));)*
+            $(all.push(row(stringify!($eident), $ename, "Test", &[s, a], &[], Some("Int")));)*
+            $(all.push(row(stringify!($pident), $pname, "Splat", &[as_, s], &[], None));)*
+            $(
+                let handler = concat!("simd::LoadLanes<ops::simd::", stringify!($wident), ", ", $wcount, ">").to_string();
+                all.push(vector(stringify!($wident), $wname, handler, &[as_, s], &[Imm::u32], None, true));
+            )*
+            $(all.push(row(stringify!($lident), $lname, "Load", &[int, s], &[Imm::u32], None));)*
+            $(
+                let handler = concat!("simd::Extract<ops::", stringify!($xload), ">").to_string();
+                let result = bank_of(stringify!($xtype));
+                all.push(vector(stringify!($xident), $xname, handler, &[s, as_], &[Imm::u16], result, false));
+            )*
+            $(
+                let handler = concat!("simd::Replace<ops::", stringify!($rstore), ">").to_string();
+                all.push(vector(stringify!($rident), $rname, handler, &[s, as_, s], &[Imm::u16], None, true));
+            )*
+            $(
+                let handler = stringify!($($nhandler)*).to_string();
+                all.push(vector(stringify!($nident), $nname, handler, &[$(Set::$nset,)*], &[$(Imm::$nimm,)*], None, true));
+            )*
+            $(
+                let handler = stringify!($($shandler)*).to_string();
+                all.push(vector(stringify!($sident), $sname, handler, &[$(Set::$sset,)*], &[$(Imm::$simm,)*], None, false));
+            )*
+            all
+        }
+    };
+}
+
+for_each_vector_operation!(collect_vector_operations);
 
 /// One opcode: what it is called in the list of sequences, and what executes it.
 struct Opcode {
@@ -295,13 +399,14 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
         let list = |items: Vec<String>| items.join(", ");
         writeln!(
             infos,
-            "    Info {{ name: \"{}\", base: {base}, operands: &[{}], immediates: &[{}], result: {}, wide_immediate: {}, comparison: {}, swapped: {}, negated: {} }},",
+            "    Info {{ name: \"{}\", base: {base}, operands: &[{}], immediates: &[{}], result: {}, wide_immediate: {}, comparison: {}, vector: {}, swapped: {}, negated: {} }},",
             operation.name,
             list(operation.sets.iter().map(|set| format!("Set::{set:?}.locs(PROFILE)")).collect()),
             list(operation.immediates.iter().map(|imm| format!("Imm::{imm:?}")).collect()),
             operation.result.map_or("None".to_string(), |bank| format!("Some(Bank::{bank})")),
             operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_imm")),
             operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_branch")),
+            operation.vector,
             index_of(&operation.swapped),
             index_of(&operation.negated),
         )
@@ -329,7 +434,7 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
 }
 
 fn main() {
-    for path in ["build.rs", "src/ops/table.rs", "src/ops/shape.rs", SEQUENCES] {
+    for path in ["build.rs", "src/ops/table.rs", "src/ops/table_simd.rs", "src/ops/shape.rs", SEQUENCES] {
         println!("cargo::rerun-if-changed={path}");
     }
     let variable = |name: &str| env::var(name).unwrap_or_default();
@@ -353,7 +458,10 @@ fn main() {
     }
 
     let profile = if wide { Profile::Wide } else { Profile::Narrow };
-    let operations = operations();
+    let mut operations = operations();
+    if enabled("SIMD") {
+        operations.extend(vector_operations());
+    }
     let all: Vec<Opcode> = operations.iter().flat_map(|operation| opcodes(operation, profile)).collect();
     // Where dispatch is a jump, a sequence spares it; a build that is to be small does without.
     let fused = if tail && wide {

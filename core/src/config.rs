@@ -28,6 +28,10 @@ pub struct Config {
     pub(crate) threads: bool,
     pub(crate) memory64: bool,
     pub(crate) custom_page_sizes: bool,
+    #[cfg(feature = "simd")]
+    pub(crate) simd: bool,
+    #[cfg(feature = "simd")]
+    pub(crate) relaxed_simd: bool,
 }
 
 impl Default for Config {
@@ -44,6 +48,10 @@ impl Default for Config {
             threads: true,
             memory64: cfg!(feature = "memory64"),
             custom_page_sizes: true,
+            #[cfg(feature = "simd")]
+            simd: true,
+            #[cfg(feature = "simd")]
+            relaxed_simd: true,
         }
     }
 }
@@ -123,6 +131,21 @@ impl Config {
     /// therefore times out at once, and traps if it has no timeout.
     pub fn wasm_threads(&mut self, enable: bool) -> &mut Self {
         self.threads = enable;
+        self
+    }
+
+    /// Sets whether the SIMD proposal is enabled: fixed-width vectors.
+    #[cfg(feature = "simd")]
+    pub fn wasm_simd(&mut self, enable: bool) -> &mut Self {
+        self.simd = enable;
+        self
+    }
+
+    /// Sets whether the relaxed SIMD proposal is enabled; it needs SIMD too. Its instructions give the results of the
+    /// deterministic profile.
+    #[cfg(feature = "simd")]
+    pub fn wasm_relaxed_simd(&mut self, enable: bool) -> &mut Self {
+        self.relaxed_simd = enable;
         self
     }
 }

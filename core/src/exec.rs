@@ -18,6 +18,8 @@ mod operand;
 pub(crate) mod profile;
 mod raw;
 mod sequence;
+#[cfg(feature = "simd")]
+mod simd;
 #[cfg(test)]
 mod tests;
 mod variable;

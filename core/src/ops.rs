@@ -4,10 +4,17 @@ use crate::trap::Trap;
 use crate::types::ValType;
 
 pub(crate) mod atomic;
+#[cfg(feature = "simd")]
+pub(crate) mod lanes;
 mod num;
 pub(crate) mod shape;
 #[macro_use]
 mod table;
+#[cfg(feature = "simd")]
+#[macro_use]
+mod table_simd;
+#[cfg(feature = "simd")]
+pub(crate) mod simd;
 
 use shape::{Imm, Loc, Locs, Profile, Set};
 
@@ -48,6 +55,9 @@ pub(crate) struct Info {
     pub(crate) wide_immediate: bool,
     /// Whether it is a comparison, which its branches follow.
     pub(crate) comparison: bool,
+    /// Whether the result is a vector, in a slot.
+    #[cfg_attr(not(feature = "simd"), allow(dead_code))]
+    pub(crate) vector: bool,
     swapped: u16,
     negated: u16,
 }

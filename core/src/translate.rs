@@ -21,6 +21,8 @@ mod memory;
 mod numeric;
 mod pins;
 mod reader;
+#[cfg(feature = "simd")]
+mod simd;
 mod stack;
 mod table;
 mod variable;
@@ -359,6 +361,8 @@ impl<'m> Translator<'m> {
             0xD2 => self.ref_func(),
             0xFC => self.prefixed(),
             0xFE => self.atomic(),
+            #[cfg(feature = "simd")]
+            0xFD => self.vector(),
             _ => Err(self.unknown(u32::from(opcode))),
         }
     }

@@ -42,6 +42,7 @@ const SINCE_RELEASE_2: &[&str] = &[
     "threads",
     "custom-page-sizes",
     "wide-arithmetic",
+    "relaxed-simd",
 ];
 
 /// A script.

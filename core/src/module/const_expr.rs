@@ -62,6 +62,12 @@ fn step(reader: &mut Reader<'_>, scope: &impl ConstScope, stack: &mut Vec<u64>) 
         }
         // ref.func
         0xd2 => stack.push(scope.function(reader.u32()?)),
+        // v128.const
+        #[cfg(feature = "simd")]
+        0xfd if reader.u32()? == 0x0c => {
+            stack.push(u64::from_le_bytes(reader.array()?));
+            stack.push(u64::from_le_bytes(reader.array()?));
+        }
         _ => return None,
     }
     Some(true)

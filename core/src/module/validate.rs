@@ -37,6 +37,11 @@ pub(super) fn features(config: &Config) -> WasmFeatures {
     features.set(WasmFeatures::THREADS, config.threads);
     features.set(WasmFeatures::MEMORY64, config.memory64);
     features.set(WasmFeatures::CUSTOM_PAGE_SIZES, config.custom_page_sizes);
+    #[cfg(feature = "simd")]
+    {
+        features.set(WasmFeatures::SIMD, config.simd);
+        features.set(WasmFeatures::RELAXED_SIMD, config.simd && config.relaxed_simd);
+    }
     features
 }
 

@@ -132,6 +132,8 @@ sets! {
     as_: [A S] [A S];
     /// A cold operand that is often constant.
     asi: [A S I] [A S I];
+    /// A count that is often constant, beside vectors.
+    si: [S I] [S I];
     /// The accumulator.
     a: [A] [A];
     /// A slot.

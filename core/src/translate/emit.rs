@@ -22,6 +22,12 @@ impl Place {
         Self { loc: Loc::S, unit: slot as u16 }
     }
 
+    /// The slot that it is.
+    #[cfg(feature = "simd")]
+    pub(super) fn slot_number(self) -> i16 {
+        self.unit as i16
+    }
+
     fn immediate(value: i16) -> Self {
         Self { loc: Loc::I, unit: value as u16 }
     }
@@ -172,6 +178,21 @@ impl Translator<'_> {
         true
     }
 
+    /// Makes the last instruction, if it made the operand, a vector, put it in `slot` instead of the operand's own.
+    #[cfg(feature = "simd")]
+    fn redirect_vector(&mut self, operand: &Operand, slot: i16) -> bool {
+        let Some(last) = &mut self.last else { return false };
+        let Some(result) = last.count.checked_sub(1) else { return false };
+        let made = last.op.info().vector && last.places[result] == Place::slot(operand.slot);
+        if !made || !matches!(operand.value, Value::Temp) {
+            return false;
+        }
+        last.places[result] = Place::slot(slot);
+        let before: usize = last.places[..result].iter().map(|place| place.loc.units()).sum();
+        self.units[last.at + 1 + before] = slot as u16;
+        true
+    }
+
     /// Makes the instruction that left the accumulator's value there, if it is a few instructions back in the same
     /// basic block, write `slot` too: the operand's own, which nothing in between can name.
     fn redirect_earlier(&mut self, bank: Bank, slot: i16) -> Result<bool, Error> {
@@ -305,6 +326,11 @@ impl Translator<'_> {
     pub(super) fn move_to(&mut self, operand: &Operand, target: Place) -> Result<(), Error> {
         let bank = Bank::of(operand.ty);
         let source = self.place_of(operand);
+        #[cfg(feature = "simd")]
+        if operand.ty == ValType::V128 {
+            // No accumulator holds a slot of a vector.
+            return if source == target { Ok(()) } else { self.emit(Op::V128Copy, &[source, target]) };
+        }
         if let Value::Const(bits) = operand.value {
             self.emit_const(operand.ty, bits, target)?;
         } else if source != target {
@@ -413,6 +439,10 @@ impl Translator<'_> {
         let entry = self.stack.locals[local as usize];
         let target = entry.pin.map_or(Place::slot(entry.slot), Place::pin);
         if matches!(operand.value, Value::Local { local: same, .. } if same == local) {
+            return Ok(());
+        }
+        #[cfg(feature = "simd")]
+        if self.stack.newest(local).is_none() && self.redirect_vector(operand, entry.slot) {
             return Ok(());
         }
         let held = self.stack.held(bank) == Some(Held { slot: operand.slot, dirty: true });

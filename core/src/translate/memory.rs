@@ -47,7 +47,7 @@ impl Address {
 }
 
 impl<'m> Translator<'m> {
-    fn memory_type(&self, memory: u32) -> &'m MemoryType {
+    pub(super) fn memory_type(&self, memory: u32) -> &'m MemoryType {
         &self.module.memories[memory as usize]
     }
 
@@ -111,6 +111,10 @@ impl<'m> Translator<'m> {
 
     pub(super) fn load(&mut self, access: Access) -> Result<(), Error> {
         let (memory, offset) = self.reader.memory_argument();
+        self.load_from(access, memory, offset)
+    }
+
+    pub(super) fn load_from(&mut self, access: Access, memory: u32, offset: u64) -> Result<(), Error> {
         let operand = self.stack.pop();
         let address = self.address(access.op, &operand, memory, offset)?;
         self.keep(Bank::of(access.value))?;
@@ -121,6 +125,10 @@ impl<'m> Translator<'m> {
 
     pub(super) fn store(&mut self, access: Access) -> Result<(), Error> {
         let (memory, offset) = self.reader.memory_argument();
+        self.store_to(access, memory, offset)
+    }
+
+    pub(super) fn store_to(&mut self, access: Access, memory: u32, offset: u64) -> Result<(), Error> {
         let value = self.stack.pop();
         let operand = self.stack.pop();
         // A float that is not in its accumulator is stored as the bits that its slot or constant has.

@@ -204,6 +204,19 @@ impl<'m> Reader<'m> {
                     self.skip_number();
                 }
             }
+            #[cfg(feature = "simd")]
+            0xFD => match self.u32() {
+                0x00..=0x0B | 0x5C | 0x5D => {
+                    self.memory_argument();
+                }
+                0x0C | 0x0D => self.at += 16,
+                0x15..=0x22 => self.at += 1,
+                0x54..=0x5B => {
+                    self.memory_argument();
+                    self.at += 1;
+                }
+                _ => {}
+            },
             _ => {}
         }
     }

@@ -152,6 +152,9 @@ impl Stack {
         let slot = self.height as i16;
         self.operands.try_reserve(1)?;
         self.operands.push(Operand { value, ty, slot });
+        if ty.slots() == 2 {
+            self.forget_slot(slot + 1);
+        }
         self.height += ty.slots();
         self.highest = self.highest.max(self.height);
         if self.height > MOST_SLOTS { Err(too_high()) } else { Ok(slot) }

@@ -40,6 +40,13 @@ impl Translator<'_> {
     pub(super) fn global_get(&mut self) -> Result<(), Error> {
         let index = self.reader.u32();
         let (op, number, ty) = self.global(index, Op::GlobalGet, Op::GlobalGetImported);
+        #[cfg(feature = "simd")]
+        if ty == ValType::V128 {
+            let imported = op == Op::GlobalGetImported;
+            let op = if imported { Op::V128GlobalGetImported } else { Op::V128GlobalGet };
+            self.vector_result(op, &[], ty)?;
+            return self.unit32(number);
+        }
         self.keep(Bank::Int)?;
         if Bank::of(ty) == Bank::Int {
             self.result(ty)?;
@@ -57,6 +64,14 @@ impl Translator<'_> {
         let index = self.reader.u32();
         let (op, number, ty) = self.global(index, Op::GlobalSet, Op::GlobalSetImported);
         let operand = self.stack.pop();
+        #[cfg(feature = "simd")]
+        if ty == ValType::V128 {
+            let imported = op == Op::GlobalSetImported;
+            let op = if imported { Op::V128GlobalSetImported } else { Op::V128GlobalSet };
+            let place = self.slot_of(&operand)?;
+            self.emit(op, &[place])?;
+            return self.unit32(number);
+        }
         let place = if Bank::of(ty) == Bank::Int {
             self.place_for(op, 0, &operand)?
         } else {
@@ -71,6 +86,10 @@ impl Translator<'_> {
         let rhs = self.stack.pop();
         let lhs = self.stack.pop();
         let ty = lhs.ty;
+        #[cfg(feature = "simd")]
+        if ty == ValType::V128 {
+            return self.vector_result(Op::V128Select, &[condition, lhs, rhs], ty);
+        }
         let op = match Bank::of(ty) {
             Bank::Int => Op::Select,
             Bank::F32 => Op::SelectF32,

@@ -10,6 +10,8 @@ mod proposals;
 mod threads;
 mod traps;
 mod values;
+#[cfg(feature = "simd")]
+mod vectors;
 
 use whit::{Config, Engine, Instance, Linker, Module, Store};
 

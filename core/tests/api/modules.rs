@@ -53,6 +53,7 @@ fn an_error_says_what_and_where() {
 #[test]
 fn a_proposal_that_is_off_is_named() {
     let cases = [
+        #[cfg(not(feature = "simd"))]
         ("(module (func (result v128) v128.const i64x2 0 0))", "SIMD"),
         ("(module (type (struct)))", "gc"),
         ("(module (tag))", "exceptions"),

@@ -9,6 +9,8 @@ use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
 #[cfg(all(whit_tail_calls, whit_wide))]
 use crate::exec::sequence;
+#[cfg(feature = "simd")]
+use crate::exec::simd;
 use crate::exec::{call, control, memory, numeric, variable};
 use crate::ops;
 

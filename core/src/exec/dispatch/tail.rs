@@ -9,6 +9,8 @@ use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
 #[cfg(whit_wide)]
 use crate::exec::sequence;
+#[cfg(feature = "simd")]
+use crate::exec::simd;
 use crate::exec::{call, control, memory, numeric, variable};
 use crate::ops::{self, FUSED, OPCODES};
 use crate::raw::CodePointer;

@@ -87,7 +87,11 @@ impl<'m> Judges<'m> {
 fn valid_bodies_are_accepted() {
     let limits = ModuleLimits::default();
     let (mut valid, mut accepted) = (0, 0);
-    for module in modules().iter().filter_map(|bytes| load(bytes)) {
+    // Vectors are left to wasmparser.
+    let numbers = |module: &Module| {
+        !module.inner.types.iter().any(|ty| ty.params().iter().chain(ty.results()).any(|ty| ty.slots() > 1))
+    };
+    for module in modules().iter().filter_map(|bytes| load(bytes)).filter(numbers) {
         let Some(mut judges) = Judges::new(&module) else { continue };
         for body in 0..judges.bodies() {
             let bytes = judges.body(body);

@@ -1,0 +1,51 @@
+(module
+  (memory 1)
+  (func (param $from i32) (param $to i32) (param $end i32) (local $sum v128)
+    (loop
+      (local.set $sum (f32x4.add (local.get $sum)
+        (f32x4.mul (v128.load (local.get $from)) (v128.load32_splat offset=4 (local.get $to)))))
+      (v128.store (local.get $to) (local.get $sum))
+      (local.set $from (i32.add (local.get $from) (i32.const 16)))
+      (br_if 0 (i32.ne (local.get $from) (local.get $end)))))
+  (func (param v128 i32) (result v128)
+    (i32x4.shl (i32x4.replace_lane 2 (local.get 0) (local.get 1)) (i32.const 3))
+    (i8x16.shuffle 0 1 2 3 16 17 18 19 4 5 6 7 20 21 22 23 (local.get 0))
+    (v128.store8_lane 5 (local.get 1) (local.get 0)))
+  (func (param v128 v128 i32) (result v128 i32)
+    (block (result v128)
+      (i64.const 1)
+      (local.tee 0 (i8x16.gt_s (local.get 0) (local.get 1)))
+      (br_if 0 (i8x16.all_true (local.get 1)))
+      (drop) (drop)
+      (select (local.get 0) (local.get 1) (local.get 2)))
+    (i32x4.extract_lane 1 (local.get 0))))
+;; IR narrow
+;; function 0
+;;   0: enter2 #5 #2 #8 s0 s0
+;;   6: v128.load s-5 s4 #0
+;;   11: v128.load32_splat s-4 s6 #4
+;;   16: f32x4.mul s4 s6 s4
+;;   20: f32x4.add s-2 s4 s-2
+;;   24: v128.store s-4 s-2 #0
+;;   29: i32.add s-5 16 s-5
+;;   33: i32.ne_branch A s-3 -> 6
+;;   37: return
+;; function 1
+;;   0: enter0 #3 #0 #7 s0 s0
+;;   6: i32x4.replace_lane s-3 s-1 s2 #2
+;;   11: i32x4.shl s2 3 s2
+;;   15: i8x16.shuffle s2 s-3 s2 #1374179596769034496 #1663540288121341188
+;;   27: i8x16.extract_lane_u s-3 A #5
+;;   30: store8 s-1 A #0
+;;   33: return_many s2 #2 #3
+;; function 2
+;;   0: enter0 #5 #0 #7 s0 s0
+;;   6: i8x16.gt_s s-5 s-3 s-5
+;;   10: i8x16.all_true s-3 A
+;;   12: br_if_eqz A -> 21
+;;   15: v128.copy s-5 s2
+;;   18: br -> 26
+;;   21: v128.select s-1 s-5 s-3 s2
+;;   26: i32x4.extract_lane s-5 A #1
+;;   29: copy A s4
+;;   31: return_many s2 #3 #5
