@@ -49,3 +49,34 @@
 ;;   26: i32x4.extract_lane s-5 A #1
 ;;   29: copy A s4
 ;;   31: return_many s2 #3 #5
+;; IR wide
+;; function 0
+;;   0: enter2 #5 #2 #10 s-5 s-4
+;;   6: v128.load P0 s6 #0
+;;   10: v128.load32_splat P1 s8 #4
+;;   14: f32x4.mul s6 s8 s6
+;;   18: f32x4.add s-2 s6 s-2
+;;   22: v128.store P1 s-2 #0
+;;   26: i32.add P0 16 P0 | 1 more
+;;   28: i32.ne_branch P0 s-3 -> 6
+;;   32: return
+;; function 1
+;;   0: enter0 #3 #0 #9 s-1 s0
+;;   6: copy P0 s6
+;;   8: i32x4.replace_lane s-3 s6 s4 #2
+;;   13: i32x4.shl s4 3 s4
+;;   17: i8x16.shuffle s4 s-3 s4 #1374179596769034496 #1663540288121341188
+;;   29: i8x16.extract_lane_u s-3 A #5
+;;   32: store8 P0 A #0
+;;   34: return_many s4 #2 #3
+;; function 2
+;;   0: enter0 #5 #0 #9 s0 s0
+;;   6: i8x16.gt_s s-5 s-3 s-5
+;;   10: i8x16.all_true s-3 A
+;;   12: br_if_eqz A -> 21
+;;   15: v128.copy s-5 s4
+;;   18: br -> 26
+;;   21: v128.select s-1 s-5 s-3 s4
+;;   26: i32x4.extract_lane s-5 A #1
+;;   29: copy A s6
+;;   31: return_many s4 #3 #5
