@@ -98,7 +98,7 @@ macro_rules! sets {
     ($($(#[$doc:meta])* $name:ident: [$($wide:ident)*] [$($narrow:ident)*];)*) => {
         /// A set of locations, which depends on the profile.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-        #[allow(non_camel_case_types)]
+        #[allow(non_camel_case_types, dead_code)]
         pub(crate) enum Set {
             $($(#[$doc])* $name,)*
         }
