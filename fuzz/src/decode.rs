@@ -13,10 +13,14 @@ const FUEL: u64 = 2_000;
 
 /// What Whit implements and an engine enables unless it is told otherwise.
 const FEATURES: WasmFeatures = WasmFeatures::WASM2
-    .difference(WasmFeatures::SIMD)
+    .union(WasmFeatures::RELAXED_SIMD)
     .union(WasmFeatures::TAIL_CALL)
     .union(WasmFeatures::EXTENDED_CONST)
-    .union(WasmFeatures::MULTI_MEMORY);
+    .union(WasmFeatures::MULTI_MEMORY)
+    .union(WasmFeatures::MEMORY64)
+    .union(WasmFeatures::CUSTOM_PAGE_SIZES)
+    .union(WasmFeatures::WIDE_ARITHMETIC)
+    .union(WasmFeatures::THREADS);
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
     [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy].map(|mode| {
