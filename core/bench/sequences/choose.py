@@ -197,6 +197,20 @@ def best(gains, chosen, refused, power):
     return [sequence for _, sequence in ranked]
 
 
+def used(programs, chosen):
+    """Those of `chosen` that translation would still use, now that there are longer ones."""
+    longest = max(map(len, chosen))
+    found = set()
+    for lines in programs:
+        for line in lines:
+            lengths = assign(line, chosen, longest)
+            starts, _ = dispatches(line, lengths)
+            for at, length in enumerate(lengths):
+                if length > 1 and starts[at] > 0:
+                    found.add(tuple(line.shapes[at:at + length]))
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("profiles", nargs="+", type=pathlib.Path)
@@ -209,7 +223,8 @@ def main():
     parser.add_argument("--with", dest="given", type=pathlib.Path, help="sequences that are chosen in any case")
     args = parser.parse_args()
     refused = read_list(args.refused) if args.refused else set()
-    chosen = read_list(args.given) if args.given else set()
+    given = read_list(args.given) if args.given else set()
+    chosen = set(given)
 
     families = collections.Counter(path.stem.split("-")[0] for path in args.profiles)
     programs = []
@@ -231,7 +246,7 @@ def main():
             break
         chosen |= set(fresh)
         taken += sum(cost(sequence) for sequence in fresh)
-    for sequence in sorted(chosen):
+    for sequence in sorted(given | used(programs, chosen)):
         print(" | ".join(sequence))
 
 
