@@ -28,6 +28,7 @@ fn enabled(feature: &str) -> bool {
 }
 
 /// One operation of the IR.
+#[derive(Default)]
 struct Operation {
     ident: String,
     name: String,
@@ -75,7 +76,7 @@ fn from_row(
             ordered: *suffix == "_index" || swap.is_some() && !suffix.starts_with("_imm"),
             // A branch and a store have no result, which shows in their last operand being a source.
             result: if suffix.starts_with("_branch") { None } else { bank(result) },
-            vector: false,
+            ..Operation::default()
         })
         .collect()
 }
@@ -128,16 +129,13 @@ macro_rules! collect_operations {
                 handler: stringify!($($phandler)*).to_string(),
                 sets: vec![$(Set::$pset,)*],
                 immediates: vec![$(Imm::$pimm,)*],
-                swapped: None,
-                negated: None,
-                ordered: false,
                 result: match stringify!($pident) {
                     "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" | "TableIndexFar" => Some("Int"),
                     "SelectF32" => Some("F32"),
                     "SelectF64" => Some("F64"),
                     _ => None,
                 },
-                vector: false,
+                ..Operation::default()
             });)*
             all
         }
@@ -162,11 +160,9 @@ fn vector(
         handler,
         sets: sets.to_vec(),
         immediates: immediates.to_vec(),
-        swapped: None,
-        negated: None,
-        ordered: false,
         result,
         vector,
+        ..Operation::default()
     }
 }
 
@@ -288,13 +284,12 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
 
 /// The fused sequences of `list` by their opcodes, as rows and children of a tree, and their handlers.
 ///
-/// A line of the list is a sequence: shapes of instructions, with ` | ` between them. Lines that start with `#` are
-/// comments.
+/// A line of the list is a sequence: shapes of instructions, with ` | ` between them.
 fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
     let by_shape: HashMap<&str, usize> =
         all.iter().enumerate().map(|(opcode, known)| (known.shape.as_str(), opcode)).collect();
     let mut fused = BTreeMap::new();
-    for line in list.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in list.lines() {
         let parts: Vec<usize> = line
             .split(" | ")
             .map(|shape| {
@@ -328,18 +323,17 @@ fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, Strin
         let start = edges.len();
         for opcode in next {
             let path = [&prefix[..], &[opcode]].concat();
-            let end = fused.iter().position(|(parts, _)| *parts == path);
+            let end = fused.binary_search_by(|(parts, _)| parts.cmp(&path));
             edges.push((opcode, end.map_or(u16::MAX as usize, |index| all.len() + index), nodes.len()));
             nodes.push(path);
         }
         ranges.push((start, edges.len()));
         at += 1;
     }
-    let count = if fused.is_empty() { 0 } else { edges.len() };
     writeln!(out, "/// Edges of the tree of fused sequences: the node's own lie together, sorted by opcode.")
         .expect("strings grow");
-    writeln!(out, "pub(crate) static EDGES: [Edge; {count}] = [").expect("strings grow");
-    for (opcode, fused, node) in edges.iter().take(count) {
+    writeln!(out, "pub(crate) static EDGES: [Edge; {}] = [", edges.len()).expect("strings grow");
+    for (opcode, fused, node) in &edges {
         let (start, end) = ranges[*node];
         writeln!(out, "    Edge {{ opcode: {opcode}, fused: {fused}, first: {start}, end: {end} }},")
             .expect("strings grow");
@@ -411,7 +405,7 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
             index_of(&operation.negated),
         )
         .expect("strings grow");
-        let end = base + opcodes(operation, profile).len();
+        let end = base + operation.sets.iter().map(|set| set.locs(profile).len()).product::<usize>();
         if operation.ident == "BrTable" {
             writeln!(
                 tables,

@@ -28,6 +28,7 @@ mod table;
 mod variable;
 
 use emit::Last;
+use fuse::Start;
 use labels::{Control, Fixup};
 pub(crate) use pins::{Loops, Pins};
 use reader::Reader;
@@ -52,14 +53,14 @@ pub(crate) fn translate_with(
     let mut translator = Translator::new(module, body, core::mem::take(buffers));
     translator.function()?;
     if module.engine.config().fusion {
-        fuse::fuse(&mut translator.units)?;
+        fuse::fuse(&mut translator.units, &mut translator.starts)?;
     }
     // `shrink_to_fit` would abort where memory is out.
     let mut units = Vec::new();
     units.try_reserve_exact(translator.units.len())?;
     units.extend_from_slice(&translator.units);
-    let Translator { units: used, stack, controls, fixups, weights, .. } = translator;
-    *buffers = Buffers { units: used, stack, controls, fixups, weights };
+    let Translator { units: used, stack, controls, fixups, weights, starts, .. } = translator;
+    *buffers = Buffers { units: used, stack, controls, fixups, weights, starts };
     Ok(try_box(Code::new(units))?)
 }
 
@@ -85,6 +86,7 @@ pub(crate) struct Buffers {
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
     weights: Vec<u32>,
+    starts: Vec<Start>,
 }
 
 /// The state of one function's translation.
@@ -99,6 +101,8 @@ struct Translator<'m> {
     fixups: Vec<Fixup>,
     /// How often each local is used.
     weights: Vec<u32>,
+    /// The code's instructions, where sequences are fused.
+    starts: Vec<Start>,
     last: Option<Last>,
     /// By accumulator, the instruction of this basic block that left its result there and nowhere else.
     producers: [Option<Last>; 3],
@@ -131,7 +135,7 @@ impl<'m> Translator<'m> {
         let span = module.bodies[body as usize].span;
         let ty = module.func_types[(module.imported_funcs + body) as usize];
         let reader = Reader::new(module.bytes(span));
-        let Buffers { mut units, stack, mut controls, mut fixups, weights } = buffers;
+        let Buffers { mut units, stack, mut controls, mut fixups, weights, starts } = buffers;
         units.clear();
         controls.clear();
         fixups.clear();
@@ -145,6 +149,7 @@ impl<'m> Translator<'m> {
             controls,
             fixups,
             weights,
+            starts,
             last: None,
             producers: [None; 3],
             inverted: None,

@@ -66,7 +66,8 @@ impl Instruction for Unreachable {
     }
 }
 
-/// Stands for opcodes that translation never writes: an operation whose operands it would have swapped.
+/// Stands for opcodes that translation never writes: those of operands that it would have swapped, and of operations
+/// that the build does without.
 pub(crate) struct Never;
 
 impl Instruction for Never {

@@ -8,7 +8,7 @@ use crate::exec::raw::{Scalar, State};
 use crate::ops::{LoadOp, StoreOp};
 use crate::trap::Trap;
 
-const OUT_OF_BOUNDS: Flow = Flow::Exit(Exit::Trap(Trap::MemoryOutOfBounds));
+pub(super) const OUT_OF_BOUNDS: Flow = Flow::Exit(Exit::Trap(Trap::MemoryOutOfBounds));
 
 macro_rules! loads {
     ($($(#[$doc:meta])* $name:ident $address:ident $immediates:literal |$state:ident, $base:ident, $at:ident| $load:expr;)*) => {$(

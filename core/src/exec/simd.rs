@@ -2,15 +2,13 @@
 
 use core::marker::PhantomData;
 
-use crate::exec::handler::{Exit, Flow, Instruction};
+use crate::exec::handler::{Flow, Instruction};
+use crate::exec::memory::OUT_OF_BOUNDS;
 use crate::exec::operand::{S, Source, Target};
 use crate::exec::raw::{Lanes, Scalar, State};
 use crate::ops::lanes::{shuffle, u8x16, u64x2};
 use crate::ops::simd::{VectorBinary, VectorShift, VectorTernary, VectorUnary};
 use crate::ops::{LoadOp, StoreOp};
-use crate::trap::Trap;
-
-const OUT_OF_BOUNDS: Flow = Flow::Exit(Exit::Trap(Trap::MemoryOutOfBounds));
 
 /// `dst = op src`
 pub(crate) struct Unary<O, L, D>(PhantomData<(O, L, D)>);

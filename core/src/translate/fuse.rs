@@ -7,7 +7,7 @@ use crate::ir::disasm;
 use crate::ops::{EDGES, Edge};
 
 /// What starts at a position of the code.
-struct Start {
+pub(super) struct Start {
     position: u32,
     opcode: u16,
     /// The fewest dispatches from here to the end of the code, if all were executed in order.
@@ -16,32 +16,29 @@ struct Start {
 
 /// Gives each instruction the opcode of the fused sequence that makes the code from there on shortest to dispatch.
 ///
-/// Every instruction, since a branch may lead to it, also in the middle of another sequence.
-pub(super) fn fuse(units: &mut [u16]) -> Result<(), Error> {
+/// Every instruction, since a branch may lead to it, also in the middle of another sequence. `starts` is memory to use.
+pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<Start>) -> Result<(), Error> {
     if EDGES.is_empty() {
         return Ok(());
     }
-    let mut starts: Vec<Start> = Vec::new();
+    starts.clear();
     let mut position = 0;
-    starts.try_reserve(units.len() / 3)?;
     while let Some(length) = disasm::length(&units[position..]) {
-        if starts.len() == starts.capacity() {
-            starts.try_reserve(1)?;
-        }
+        starts.try_reserve(1)?;
         starts.push(Start { position: position as u32, opcode: units[position], dispatches: 0 });
         position += length;
     }
     let after = |starts: &[Start], index: usize| starts.get(index).map_or(0, |start| start.dispatches);
     for index in (0..starts.len()).rev() {
-        let mut best = after(&starts, index + 1);
+        let mut best = after(starts, index + 1);
         let mut chosen = None;
         let mut edge = Edge::root(starts[index].opcode);
         let mut next = index + 1;
         while let Some(known) = edge {
             if let Some(fused) = known.fused()
-                && after(&starts, next) <= best
+                && after(starts, next) <= best
             {
-                best = after(&starts, next);
+                best = after(starts, next);
                 chosen = Some(fused);
             }
             edge = starts.get(next).and_then(|start| known.next(start.opcode));

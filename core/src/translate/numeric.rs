@@ -26,17 +26,12 @@ impl Translator<'_> {
 
     fn binary(&mut self, numeric: Numeric, lhs: Operand, rhs: Operand) -> Result<(), Error> {
         let (mut op, mut lhs, mut rhs) = (numeric.op, lhs, rhs);
-        let constant = |operand: &Operand| matches!(operand.value, Value::Const(_));
-        if constant(&lhs)
-            && !constant(&rhs)
-            && let Some(swapped) = op.swapped()
-        {
-            (op, lhs, rhs) = (swapped, rhs, lhs);
-        }
         self.keep(Bank::of(numeric.result))?;
-        // One order of operands instead of two: there are fewer opcodes, and more sequences alike.
+        // One order of operands instead of two, constants last: there are fewer opcodes, and more sequences alike.
+        let order =
+            |operand: &Operand| (matches!(operand.value, Value::Const(_)), self.place_of(operand).loc);
         if let Some(swapped) = op.swapped()
-            && self.place_of(&lhs).loc > self.place_of(&rhs).loc
+            && order(&lhs) > order(&rhs)
         {
             (op, lhs, rhs) = (swapped, rhs, lhs);
         }

@@ -155,17 +155,21 @@ impl<'m> Reader<'m> {
         (memory, self.u64())
     }
 
+    /// Passes over the memory and offset of an access.
+    #[inline]
+    fn skip_memory_argument(&mut self) {
+        let flags = self.u32();
+        if flags & 0x40 != 0 {
+            self.skip_number();
+        }
+        self.skip_number();
+    }
+
     /// Passes over the immediates of the instruction `opcode`.
     #[inline]
     pub(super) fn skip(&mut self, opcode: u8) {
         match opcode {
-            0x28..=0x3E => {
-                let flags = self.u32();
-                if flags & 0x40 != 0 {
-                    self.skip_number();
-                }
-                self.skip_number();
-            }
+            0x28..=0x3E => self.skip_memory_argument(),
             0x02..=0x04 | 0x0C | 0x0D | 0x10 | 0x12 | 0x20..=0x26 | 0x3F | 0x40..=0x42 | 0xD0 | 0xD2 => {
                 self.skip_number();
             }
@@ -190,9 +194,7 @@ impl<'m> Reader<'m> {
             }
             0xFE => match self.u32() {
                 FENCE => self.at += 1,
-                _ => {
-                    self.memory_argument();
-                }
+                _ => self.skip_memory_argument(),
             },
             0xFC => {
                 let immediates = match self.u32() {
@@ -206,13 +208,11 @@ impl<'m> Reader<'m> {
             }
             #[cfg(feature = "simd")]
             0xFD => match self.u32() {
-                0x00..=0x0B | 0x5C | 0x5D => {
-                    self.memory_argument();
-                }
+                0x00..=0x0B | 0x5C | 0x5D => self.skip_memory_argument(),
                 0x0C | 0x0D => self.at += 16,
                 0x15..=0x22 => self.at += 1,
                 0x54..=0x5B => {
-                    self.memory_argument();
+                    self.skip_memory_argument();
                     self.at += 1;
                 }
                 _ => {}
