@@ -359,7 +359,7 @@ impl<'m> Translator<'m> {
             0x50 => self.eqz(ValType::I64),
             0xAD => self.extend_unsigned(),
             0xD0 => {
-                let ty = self.reader.ref_type();
+                let ty = self.reader.ref_type(true);
                 self.stack.push_const(ty, 0)
             }
             0xD1 => self.eqz(ValType::I64),

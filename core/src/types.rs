@@ -5,14 +5,62 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::limits::PAGE_SIZE;
 
-/// A heap type: what a reference points at.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum HeapType {
+macro_rules! heap_types {
+    ($($(#[$doc:meta])* $name:ident $text:literal $short:literal $code:literal of $top:ident;)*) => {
+        /// A heap type: what a reference points at.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        #[non_exhaustive]
+        pub enum HeapType {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl HeapType {
+            /// The type that every type of its hierarchy is a subtype of.
+            #[must_use]
+            pub const fn top(self) -> Self {
+                match self {
+                    $(Self::$name => Self::$top,)*
+                }
+            }
+
+            /// The name in the text format.
+            const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+
+            /// The name of nullable references in the text format.
+            const fn short(self) -> &'static str {
+                match self {
+                    $(Self::$name => $short,)*
+                }
+            }
+
+            /// The type that `code` stands for in the binary format.
+            pub(crate) const fn from_code(code: u8) -> Option<Self> {
+                match code {
+                    $($code => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+heap_types! {
     /// Any function.
-    Func,
+    Func "func" "funcref" 0x70 of Func;
+    /// No function: only null is such a reference.
+    NoFunc "nofunc" "nullfuncref" 0x73 of Func;
     /// A host value that the guest can only pass on.
-    Extern,
+    Extern "extern" "externref" 0x6F of Extern;
+    /// No host value.
+    NoExtern "noextern" "nullexternref" 0x72 of Extern;
+    /// Any exception.
+    Exn "exn" "exnref" 0x69 of Exn;
+    /// No exception.
+    NoExn "noexn" "nullexnref" 0x74 of Exn;
 }
 
 /// A reference type.
@@ -29,6 +77,15 @@ impl RefType {
     pub const FUNC: Self = Self { nullable: true, heap: HeapType::Func };
     /// `externref`: a nullable reference to a host value.
     pub const EXTERN: Self = Self { nullable: true, heap: HeapType::Extern };
+}
+
+impl core::fmt::Display for RefType {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.nullable {
+            true => f.write_str(self.heap.short()),
+            false => write!(f, "(ref {})", self.heap.text()),
+        }
+    }
 }
 
 /// A value type.
@@ -75,10 +132,7 @@ impl core::fmt::Display for ValType {
             Self::F32 => "f32",
             Self::F64 => "f64",
             Self::V128 => "v128",
-            Self::Ref(RefType { nullable: true, heap: HeapType::Func }) => "funcref",
-            Self::Ref(RefType { nullable: true, heap: HeapType::Extern }) => "externref",
-            Self::Ref(RefType { nullable: false, heap: HeapType::Func }) => "(ref func)",
-            Self::Ref(RefType { nullable: false, heap: HeapType::Extern }) => "(ref extern)",
+            Self::Ref(ty) => return ty.fmt(f),
         })
     }
 }

@@ -33,8 +33,10 @@ impl Val {
             ValType::F32 => Self::F32(0),
             ValType::F64 => Self::F64(0),
             ValType::V128 => Self::V128(0),
-            ValType::Ref(RefType { heap: HeapType::Func, .. }) => Self::FuncRef(None),
-            ValType::Ref(RefType { heap: HeapType::Extern, .. }) => Self::ExternRef(None),
+            ValType::Ref(ty) => match ty.heap.top() {
+                HeapType::Func => Self::FuncRef(None),
+                _ => Self::ExternRef(None),
+            },
         }
     }
 
@@ -97,14 +99,13 @@ impl Val {
     /// Whether the value belongs to type `ty`.
     #[must_use]
     pub fn matches(&self, ty: ValType) -> bool {
-        match (self, ty) {
-            (Self::FuncRef(func), ValType::Ref(RefType { nullable, heap: HeapType::Func })) => {
-                nullable || func.is_some()
-            }
-            (Self::ExternRef(value), ValType::Ref(RefType { nullable, heap: HeapType::Extern })) => {
-                nullable || value.is_some()
-            }
-            _ => self.ty() == ty,
+        let ValType::Ref(RefType { nullable, heap }) = ty else { return self.ty() == ty };
+        match self {
+            Self::FuncRef(None) => nullable && heap.top() == HeapType::Func,
+            Self::FuncRef(Some(_)) => heap == HeapType::Func,
+            Self::ExternRef(None) => nullable && heap.top() == HeapType::Extern,
+            Self::ExternRef(Some(_)) => heap == HeapType::Extern,
+            _ => false,
         }
     }
 
@@ -143,12 +144,10 @@ impl Val {
             ValType::F32 => Self::F32(slot as u32),
             ValType::F64 => Self::F64(slot),
             ValType::V128 => Self::V128(u128::from(slot) | u128::from(slots[1]) << 64),
-            ValType::Ref(RefType { heap: HeapType::Func, .. }) => {
-                Self::FuncRef(Func::from_reference(store, slot))
-            }
-            ValType::Ref(RefType { heap: HeapType::Extern, .. }) => {
-                Self::ExternRef(ExternRef::from_reference(store, slot))
-            }
+            ValType::Ref(ty) => match ty.heap.top() {
+                HeapType::Func => Self::FuncRef(Func::from_reference(store, slot)),
+                _ => Self::ExternRef(ExternRef::from_reference(store, slot)),
+            },
         }
     }
 }

@@ -18,12 +18,21 @@ pub(super) fn val_types(types: &[wasmparser::ValType]) -> impl Iterator<Item = V
 }
 
 pub(super) fn ref_type(ty: wasmparser::RefType) -> Option<RefType> {
-    let heap = match ty.heap_type() {
-        wasmparser::HeapType::FUNC => HeapType::Func,
-        wasmparser::HeapType::EXTERN => HeapType::Extern,
+    Some(RefType { nullable: ty.is_nullable(), heap: heap_type(ty.heap_type())? })
+}
+
+fn heap_type(ty: wasmparser::HeapType) -> Option<HeapType> {
+    use wasmparser::AbstractHeapType as Abstract;
+    let wasmparser::HeapType::Abstract { shared: false, ty } = ty else { return None };
+    Some(match ty {
+        Abstract::Func => HeapType::Func,
+        Abstract::NoFunc => HeapType::NoFunc,
+        Abstract::Extern => HeapType::Extern,
+        Abstract::NoExtern => HeapType::NoExtern,
+        Abstract::Exn => HeapType::Exn,
+        Abstract::NoExn => HeapType::NoExn,
         _ => return None,
-    };
-    Some(RefType { nullable: ty.is_nullable(), heap })
+    })
 }
 
 pub(super) fn table(ty: &wasmparser::TableType) -> Option<TableType> {

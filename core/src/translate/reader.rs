@@ -123,15 +123,20 @@ impl<'m> Reader<'m> {
             0x7D => ValType::F32,
             0x7C => ValType::F64,
             0x7B => ValType::V128,
-            0x6F => ValType::EXTERNREF,
-            _ => ValType::FUNCREF,
+            0x63 => self.ref_type(true),
+            0x64 => self.ref_type(false),
+            code => ValType::Ref(RefType { nullable: true, heap: Self::abstract_type(code) }),
         }
     }
 
-    /// A heap type.
-    pub(super) fn ref_type(&mut self) -> ValType {
-        let heap = if self.i64() == -0x11 { HeapType::Extern } else { HeapType::Func };
-        ValType::Ref(RefType { nullable: true, heap })
+    /// A heap type: the type of references to it.
+    pub(super) fn ref_type(&mut self, nullable: bool) -> ValType {
+        let code = self.i64() & 0x7F;
+        ValType::Ref(RefType { nullable, heap: Self::abstract_type(code as u8) })
+    }
+
+    fn abstract_type(code: u8) -> HeapType {
+        HeapType::from_code(code).unwrap_or(HeapType::Func)
     }
 
     /// A block's type: none, one result, or the index of a function type.
