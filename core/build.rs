@@ -266,7 +266,9 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
             Opcode {
                 shape: locs.iter().fold(operation.name.clone(), |shape, loc| shape + " " + loc.name()),
                 handler: match handler.rfind('>') {
-                    _ if operation.name.ends_with("_far") && !enabled("MEMORY64") => {
+                    _ if operation.name.ends_with("_far") && !enabled("MEMORY64")
+                        || handler.starts_with("reference") && !enabled("GC") =>
+                    {
                         "control::Never".to_string()
                     }
                     _ if operation.ordered && locs[0] > locs[1] => "control::Never".to_string(),

@@ -28,6 +28,7 @@ pub struct Config {
     pub(crate) threads: bool,
     pub(crate) memory64: bool,
     pub(crate) custom_page_sizes: bool,
+    pub(crate) function_references: bool,
     #[cfg(feature = "simd")]
     pub(crate) simd: bool,
     #[cfg(feature = "simd")]
@@ -48,6 +49,7 @@ impl Default for Config {
             threads: true,
             memory64: cfg!(feature = "memory64"),
             custom_page_sizes: true,
+            function_references: cfg!(feature = "gc"),
             #[cfg(feature = "simd")]
             simd: true,
             #[cfg(feature = "simd")]
@@ -122,6 +124,14 @@ impl Config {
     #[cfg(feature = "memory64")]
     pub fn wasm_memory64(&mut self, enable: bool) -> &mut Self {
         self.memory64 = enable;
+        self
+    }
+
+    /// Sets whether the typed function references proposal is enabled: references to functions of a known type, and
+    /// references that are never null.
+    #[cfg(feature = "gc")]
+    pub fn wasm_function_references(&mut self, enable: bool) -> &mut Self {
+        self.function_references = enable;
         self
     }
 

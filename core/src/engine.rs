@@ -3,11 +3,17 @@
 use crate::config::Config;
 use crate::error::Error;
 use crate::raw::Shared;
+use crate::types::registry::Registry;
 
 /// The configuration under which modules are loaded and run. Cheap to clone; usable from any thread.
 #[derive(Clone)]
 pub struct Engine {
-    config: Shared<Config>,
+    inner: Shared<Inner>,
+}
+
+struct Inner {
+    config: Config,
+    types: Registry,
 }
 
 impl Engine {
@@ -16,18 +22,23 @@ impl Engine {
     /// # Errors
     /// When memory runs out.
     pub fn new(config: &Config) -> Result<Self, Error> {
-        Ok(Self { config: Shared::try_new(*config)? })
+        Ok(Self { inner: Shared::try_new(Inner { config: *config, types: Registry::default() })? })
     }
 
     /// The configuration.
     #[must_use]
     pub fn config(&self) -> &Config {
-        &self.config
+        &self.inner.config
+    }
+
+    /// The types that modules define.
+    pub(crate) fn types(&self) -> &Registry {
+        &self.inner.types
     }
 
     /// Whether both are the same engine.
     #[must_use]
     pub fn same(&self, other: &Self) -> bool {
-        self.config.same(&other.config)
+        self.inner.same(&other.inner)
     }
 }

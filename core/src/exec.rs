@@ -17,6 +17,8 @@ mod operand;
 #[cfg(feature = "profile")]
 pub(crate) mod profile;
 mod raw;
+#[cfg(feature = "gc")]
+mod reference;
 mod sequence;
 #[cfg(feature = "simd")]
 mod simd;

@@ -79,7 +79,8 @@ pub use module::{ExportType, ImportType, Module};
 pub use ops::OPERAND_PROFILE;
 pub use trap::Trap;
 pub use types::{
-    ExternType, FuncType, GlobalType, HeapType, Limits, MemoryType, Mutability, RefType, TableType, ValType,
+    CompositeKind, ConcreteType, ExternType, FieldType, FuncType, GlobalType, HeapType, Limits, MemoryType,
+    Mutability, RefType, StorageType, TableType, ValType,
 };
 
 /// The README's example is a test.

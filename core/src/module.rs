@@ -8,7 +8,8 @@ use crate::ir::Code;
 use crate::ir::disasm::Listing;
 use crate::raw::{OnceBox, Shared};
 use crate::translate::{Buffers, Pins, translate, translate_with};
-use crate::types::{ExternType, FuncType, GlobalType, MemoryType, TableType};
+use crate::types::defined::DefinedType;
+use crate::types::{ExternType, GlobalType, MemoryType, TableType};
 
 pub use exports::{ExportType, ImportType};
 pub(crate) use validate::validate_body;
@@ -122,7 +123,7 @@ pub(crate) struct DataSegment {
 pub(crate) struct ModuleInner {
     pub(crate) engine: Engine,
     pub(crate) source: Source,
-    pub(crate) types: Vec<FuncType>,
+    pub(crate) types: Vec<Shared<DefinedType>>,
     pub(crate) imports: Vec<Import>,
     pub(crate) exports: Vec<Export>,
     /// Positions in `exports`, ordered by name.
@@ -171,6 +172,13 @@ impl Source {
     }
 }
 
+impl Drop for ModuleInner {
+    fn drop(&mut self) {
+        self.types = Vec::new();
+        self.engine.types().forget_unused();
+    }
+}
+
 impl ModuleInner {
     fn empty(engine: Engine) -> Self {
         Self {
@@ -205,7 +213,7 @@ impl ModuleInner {
             list.capacity() * size_of::<T>()
         }
         let source = if let Source::Owned(bytes) = &self.source { list(bytes) } else { 0 };
-        let types = self.types.iter().map(FuncType::footprint).sum::<usize>();
+        let types = self.types.iter().map(|ty| ty.footprint()).sum::<usize>();
         let exports = list(&self.exports) + list(&self.exports_by_name);
         let functions = list(&self.func_types) + list(&self.bodies) + list(&self.pins);
         let objects = list(&self.tables) + list(&self.memories) + list(&self.globals);

@@ -28,6 +28,37 @@ pub const OPERAND_PROFILE: &str = if cfg!(whit_wide) { "wide" } else { "narrow" 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Op(u16);
 
+/// What translation needs to know of a value's type: how many slots it takes, and which accumulator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Type {
+    I32,
+    I64,
+    F32,
+    F64,
+    V128,
+    Ref,
+}
+
+impl Type {
+    /// How many slots a value has.
+    pub(crate) const fn slots(self) -> usize {
+        if matches!(self, Self::V128) { 2 } else { 1 }
+    }
+}
+
+impl From<ValType> for Type {
+    fn from(ty: ValType) -> Self {
+        match ty {
+            ValType::I32 => Self::I32,
+            ValType::I64 => Self::I64,
+            ValType::F32 => Self::F32,
+            ValType::F64 => Self::F64,
+            ValType::V128 => Self::V128,
+            ValType::Ref(_) => Self::Ref,
+        }
+    }
+}
+
 /// An accumulator: integers and references share one, each float type has its own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Bank {
@@ -263,32 +294,32 @@ pub(crate) trait StoreOp {
 pub(crate) struct Numeric {
     pub(crate) op: Op,
     pub(crate) binary: bool,
-    pub(crate) operand: ValType,
-    pub(crate) result: ValType,
+    pub(crate) operand: Type,
+    pub(crate) result: Type,
 }
 
 /// A load or store of WebAssembly: its operation and the type of the value.
 #[derive(Clone, Copy)]
 pub(crate) struct Access {
     pub(crate) op: Op,
-    pub(crate) value: ValType,
+    pub(crate) value: Type,
 }
 
 macro_rules! val_type {
     (u32) => {
-        ValType::I32
+        Type::I32
     };
     (u64) => {
-        ValType::I64
+        Type::I64
     };
     (f32) => {
-        ValType::F32
+        Type::F32
     };
     (f64) => {
-        ValType::F64
+        Type::F64
     };
     (bool) => {
-        ValType::I32
+        Type::I32
     };
 }
 
@@ -388,8 +419,8 @@ macro_rules! define_operations {
 
         /// The loads and stores, from opcode 0x28 on.
         pub(crate) static ACCESS: [Access; 23] = {
-            let mut table = [Access { op: Op::Load32, value: ValType::I32 }; 23];
-            $(table[$acode - 0x28] = Access { op: Op::$aop, value: ValType::$atype };)*
+            let mut table = [Access { op: Op::Load32, value: Type::I32 }; 23];
+            $(table[$acode - 0x28] = Access { op: Op::$aop, value: Type::$atype };)*
             table
         };
     };

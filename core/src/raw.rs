@@ -6,9 +6,10 @@
 
 use alloc::alloc::{Layout, alloc, alloc_zeroed, dealloc, realloc};
 use alloc::boxed::Box;
+use core::cell::UnsafeCell;
 use core::ops::Deref;
 use core::ptr::NonNull;
-use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering, fence};
+use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 
 /// Memory ran out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,6 +60,11 @@ impl<T> Shared<T> {
         self.pointer == other.pointer
     }
 
+    /// Whether there is no other owner.
+    pub(crate) fn is_sole_owner(&self) -> bool {
+        self.counted().owners.load(Ordering::Acquire) == 1
+    }
+
     fn counted(&self) -> &Counted<T> {
         // SAFETY: the allocation lives until `drop` has counted the last owner, and `self` is one.
         unsafe { self.pointer.as_ref() }
@@ -88,6 +94,53 @@ impl<T> Drop for Shared<T> {
             // SAFETY: no owner is left but `self`, and `try_new` made the pointer from a box.
             drop(unsafe { Box::from_raw(self.pointer.as_ptr()) });
         }
+    }
+}
+
+/// A value that one thread at a time can reach. Others wait actively: what is done with it is short.
+#[derive(Default)]
+pub(crate) struct Lock<T> {
+    taken: AtomicBool,
+    value: UnsafeCell<T>,
+}
+
+// SAFETY: `lock` gives `&mut T` to one thread at a time.
+unsafe impl<T: Send> Sync for Lock<T> {}
+
+impl<T> Lock<T> {
+    /// Waits for the value and takes it.
+    pub(crate) fn lock(&self) -> Locked<'_, T> {
+        while self.taken.swap(true, Ordering::Acquire) {
+            core::hint::spin_loop();
+        }
+        Locked { lock: self }
+    }
+}
+
+/// The value of a lock that has been taken, until it is dropped.
+pub(crate) struct Locked<'a, T> {
+    lock: &'a Lock<T>,
+}
+
+impl<T> Deref for Locked<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: the lock is taken as long as `self` lives.
+        unsafe { &*self.lock.value.get() }
+    }
+}
+
+impl<T> core::ops::DerefMut for Locked<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: the lock is taken as long as `self` lives, and `self` is borrowed alone.
+        unsafe { &mut *self.lock.value.get() }
+    }
+}
+
+impl<T> Drop for Locked<'_, T> {
+    fn drop(&mut self) {
+        self.lock.taken.store(false, Ordering::Release);
     }
 }
 

@@ -8,8 +8,9 @@ use crate::engine::Engine;
 use crate::error::Error;
 use crate::limits::StoreLimits;
 use crate::module::Module;
-use crate::raw::{Bytes, Cells};
-use crate::types::{FuncType, GlobalType, MemoryType, TableType};
+use crate::raw::{Bytes, Cells, Shared};
+use crate::types::defined::DefinedType;
+use crate::types::{GlobalType, MemoryType, TableType};
 
 pub(crate) mod budget;
 mod global;
@@ -99,8 +100,8 @@ pub(crate) struct StoreInner {
     pub(crate) engine: Engine,
     pub(crate) limits: StoreLimits,
     pub(crate) budget: Budget,
-    /// Function types, each once: a type's index is its canonical number.
-    pub(crate) types: Vec<FuncType>,
+    /// Types, each once: running code knows a type by its index here.
+    pub(crate) types: Vec<Shared<DefinedType>>,
     pub(crate) type_numbers: types::TypeNumbers,
     pub(crate) funcs: Vec<FuncEntity>,
     pub(crate) tables: Vec<TableEntity>,

@@ -7,10 +7,11 @@ use crate::error::Error;
 use crate::ir::Code;
 use crate::ir::HEADER;
 use crate::module::ModuleInner;
+use crate::ops::Type;
 use crate::ops::shape::Loc;
 use crate::ops::{ACCESS, NUMERIC, NUMERIC_FC, Op};
 use crate::raw::try_box;
-use crate::types::{FuncType, ValType};
+use crate::types::FuncType;
 
 mod call;
 mod control;
@@ -21,6 +22,8 @@ mod memory;
 mod numeric;
 mod pins;
 mod reader;
+#[cfg(feature = "gc")]
+mod reference;
 #[cfg(feature = "simd")]
 mod simd;
 mod stack;
@@ -155,7 +158,7 @@ impl<'m> Translator<'m> {
             inverted: None,
             reachable: true,
             skipped: 0,
-            ty: &module.types[ty as usize],
+            ty: module.types[ty as usize].func_type(),
             type_index: ty,
             local_slots: 0,
             frame_size_at: 0,
@@ -195,7 +198,7 @@ impl<'m> Translator<'m> {
     fn declare_locals(&mut self) -> Result<(), Error> {
         let locals = &mut self.stack.locals;
         locals.try_reserve(self.ty.params().len())?;
-        locals.extend(self.ty.params().iter().map(|ty| Local::new(*ty)));
+        locals.extend(self.ty.params().iter().map(|ty| Local::new((*ty).into())));
         let mut slots = self.ty.param_slots();
         for _ in 0..self.reader.u32() {
             let count = self.reader.u32() as usize;
@@ -224,7 +227,7 @@ impl<'m> Translator<'m> {
             let mut chosen = self.known_pins;
             if chosen == Pins::UNKNOWN {
                 let locals = &self.stack.locals;
-                let eligible = |local: usize| matches!(locals[local].ty, ValType::I32 | ValType::I64);
+                let eligible = |local: usize| matches!(locals[local].ty, Type::I32 | Type::I64);
                 chosen = pins::choose(self.reader.clone(), locals.len(), eligible, &mut self.weights)?;
             }
             for (place, local) in chosen.locals().into_iter().enumerate() {
@@ -294,7 +297,7 @@ impl<'m> Translator<'m> {
 
     /// A type of the module.
     fn func_type(&self, index: u32) -> &'m FuncType {
-        &self.module.types[index as usize]
+        self.module.types[index as usize].func_type()
     }
 
     fn instruction(&mut self, opcode: u8) -> Result<(), Error> {
@@ -317,6 +320,10 @@ impl<'m> Translator<'m> {
             0x11 => self.call_indirect(),
             0x12 => self.return_call(),
             0x13 => self.return_call_indirect(),
+            #[cfg(feature = "gc")]
+            0x14 => self.call_ref(),
+            #[cfg(feature = "gc")]
+            0x15 => self.return_call_ref(),
             0x1A => {
                 self.stack.pop();
                 Ok(())
@@ -341,29 +348,35 @@ impl<'m> Translator<'m> {
             0x40 => self.memory_grow(),
             0x41 => {
                 let value = self.reader.i64() as u32;
-                self.stack.push_const(ValType::I32, u64::from(value))
+                self.stack.push_const(Type::I32, u64::from(value))
             }
             0x42 => {
                 let value = self.reader.i64() as u64;
-                self.stack.push_const(ValType::I64, value)
+                self.stack.push_const(Type::I64, value)
             }
             0x43 => {
                 let bits = u32::from_le_bytes(self.reader.array());
-                self.stack.push_const(ValType::F32, u64::from(bits))
+                self.stack.push_const(Type::F32, u64::from(bits))
             }
             0x44 => {
                 let bits = u64::from_le_bytes(self.reader.array());
-                self.stack.push_const(ValType::F64, bits)
+                self.stack.push_const(Type::F64, bits)
             }
-            0x45 => self.eqz(ValType::I32),
-            0x50 => self.eqz(ValType::I64),
+            0x45 => self.eqz(Type::I32),
+            0x50 => self.eqz(Type::I64),
             0xAD => self.extend_unsigned(),
             0xD0 => {
-                let ty = self.reader.ref_type(true);
+                let ty = self.reader.ref_type();
                 self.stack.push_const(ty, 0)
             }
-            0xD1 => self.eqz(ValType::I64),
+            0xD1 => self.eqz(Type::I64),
             0xD2 => self.ref_func(),
+            #[cfg(feature = "gc")]
+            0xD4 => self.ref_as_non_null(),
+            #[cfg(feature = "gc")]
+            0xD5 => self.br_on_null(),
+            #[cfg(feature = "gc")]
+            0xD6 => self.br_on_non_null(),
             0xFC => self.prefixed(),
             0xFE => self.atomic(),
             #[cfg(feature = "simd")]

@@ -40,6 +40,8 @@ traps! {
     IndirectCallTypeMismatch = "indirect call type mismatch",
     /// A null reference was used where a value is needed.
     NullReference = "null reference",
+    /// A function was called by a null reference.
+    NullFunctionReference = "null function reference",
     /// An integer was divided by zero.
     IntegerDivideByZero = "integer divide by zero",
     /// The quotient of a signed division, or a float, does not fit the integer type.

@@ -5,13 +5,20 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::limits::PAGE_SIZE;
 
+pub(crate) mod defined;
+pub(crate) mod registry;
+
+pub use defined::{FieldType, StorageType};
+
 macro_rules! heap_types {
-    ($($(#[$doc:meta])* $name:ident $text:literal $short:literal $code:literal of $top:ident;)*) => {
+    ($($(#[$doc:meta])* $name:ident $text:literal $short:literal of $top:ident;)*) => {
         /// A heap type: what a reference points at.
         #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
         #[non_exhaustive]
         pub enum HeapType {
             $($(#[$doc])* $name,)*
+            /// A type that modules define.
+            Concrete(ConcreteType),
         }
 
         impl HeapType {
@@ -20,47 +27,89 @@ macro_rules! heap_types {
             pub const fn top(self) -> Self {
                 match self {
                     $(Self::$name => Self::$top,)*
+                    Self::Concrete(ConcreteType { kind: CompositeKind::Func, .. }) => Self::Func,
+                    Self::Concrete(_) => Self::Any,
                 }
             }
+        }
 
-            /// The name in the text format.
-            const fn text(self) -> &'static str {
-                match self {
-                    $(Self::$name => $text,)*
-                }
-            }
-
-            /// The name of nullable references in the text format.
-            const fn short(self) -> &'static str {
-                match self {
-                    $(Self::$name => $short,)*
-                }
-            }
-
-            /// The type that `code` stands for in the binary format.
-            pub(crate) const fn from_code(code: u8) -> Option<Self> {
-                match code {
-                    $($code => Some(Self::$name),)*
-                    _ => None,
-                }
+        impl core::fmt::Display for RefType {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                let text = match (self.heap, self.nullable) {
+                    $(
+                        (HeapType::$name, true) => $short,
+                        (HeapType::$name, false) => concat!("(ref ", $text, ")"),
+                    )*
+                    (HeapType::Concrete(ty), nullable) => {
+                        let null = if nullable { "null " } else { "" };
+                        return write!(f, "(ref {null}{} #{})", ty.kind.text(), ty.number);
+                    }
+                };
+                f.write_str(text)
             }
         }
     };
 }
 
 heap_types! {
+    /// Anything that the guest itself makes, and host values that became part of it.
+    Any "any" "anyref" of Any;
+    /// What can be compared: structs, arrays and small integers.
+    Eq "eq" "eqref" of Any;
+    /// Integers of 31 bits.
+    I31 "i31" "i31ref" of Any;
+    /// Any struct.
+    Struct "struct" "structref" of Any;
+    /// Any array.
+    Array "array" "arrayref" of Any;
+    /// Nothing: only null is such a reference.
+    None "none" "nullref" of Any;
     /// Any function.
-    Func "func" "funcref" 0x70 of Func;
-    /// No function: only null is such a reference.
-    NoFunc "nofunc" "nullfuncref" 0x73 of Func;
+    Func "func" "funcref" of Func;
+    /// No function.
+    NoFunc "nofunc" "nullfuncref" of Func;
     /// A host value that the guest can only pass on.
-    Extern "extern" "externref" 0x6F of Extern;
+    Extern "extern" "externref" of Extern;
     /// No host value.
-    NoExtern "noextern" "nullexternref" 0x72 of Extern;
+    NoExtern "noextern" "nullexternref" of Extern;
     /// Any exception.
-    Exn "exn" "exnref" 0x69 of Exn;
+    Exn "exn" "exnref" of Exn;
     /// No exception.
-    NoExn "noexn" "nullexnref" 0x74 of Exn;
+    NoExn "noexn" "nullexnref" of Exn;
+}
+
+/// What a type that modules define is made of.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum CompositeKind {
+    /// Functions.
+    Func,
+    /// Structs.
+    Struct,
+    /// Arrays.
+    Array,
+}
+
+impl CompositeKind {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::Func => "func",
+            Self::Struct => "struct",
+            Self::Array => "array",
+        }
+    }
+}
+
+/// A type that modules define, by its number in the engine.
+///
+/// Types of an engine are equal if and only if their numbers are, whichever modules they come from (recursive groups
+/// of types are compared as the specification says, section "Defined Types"). A number is never used again for
+/// another type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ConcreteType {
+    /// What values of the type are.
+    pub kind: CompositeKind,
+    /// The number.
+    pub number: u32,
 }
 
 /// A reference type.
@@ -79,12 +128,20 @@ impl RefType {
     pub const EXTERN: Self = Self { nullable: true, heap: HeapType::Extern };
 }
 
-impl core::fmt::Display for RefType {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        match self.nullable {
-            true => f.write_str(self.heap.short()),
-            false => write!(f, "(ref {})", self.heap.text()),
-        }
+impl RefType {
+    /// Whether every reference of this type is one of type `other` too.
+    pub(crate) fn is_subtype_of(self, other: Self) -> bool {
+        use HeapType::{Array, Concrete, Eq, I31, NoExn, NoExtern, NoFunc, None, Struct};
+        let heaps = match (self.heap, other.heap) {
+            (mine, theirs) if mine == theirs || mine.top() == theirs => true,
+            (None | NoFunc | NoExtern | NoExn, theirs) => self.heap.top() == theirs.top(),
+            (I31 | Struct | Array, Eq) => true,
+            (Concrete(ty), Eq) => ty.kind != CompositeKind::Func,
+            (Concrete(ty), Struct) => ty.kind == CompositeKind::Struct,
+            (Concrete(ty), Array) => ty.kind == CompositeKind::Array,
+            _ => false,
+        };
+        heaps && (other.nullable || !self.nullable)
     }
 }
 

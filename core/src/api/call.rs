@@ -73,8 +73,9 @@ impl Pending {
 }
 
 /// Fails unless `values` are of types `types`.
-fn check_values(types: &[ValType], values: &[Val]) -> Result<(), Error> {
-    if values.len() == types.len() && values.iter().zip(types).all(|(value, ty)| value.matches(*ty)) {
+fn check_values(store: &StoreInner, types: &[ValType], values: &[Val]) -> Result<(), Error> {
+    if values.len() == types.len() && values.iter().zip(types).all(|(value, ty)| value.matches_in(store, *ty))
+    {
         return Ok(());
     }
     let text = format_args!("values of types {types:?} are needed, not {values:?}");
@@ -111,7 +112,7 @@ fn check_results(ty: &FuncType, results: &[Val]) -> Result<(), Error> {
 fn check(store: &StoreInner, func: Func, args: &[Val], results: &[Val]) -> Result<(), Error> {
     let ty = func.ty_in(store);
     check_results(ty, results)?;
-    check_values(ty.params(), args)
+    check_values(store, ty.params(), args)
 }
 
 impl<T> StoreParts<T> {
@@ -133,7 +134,7 @@ impl<T> StoreParts<T> {
 
     /// Begins a call of `entity` with `args`, whose types have been checked.
     fn start_with(&mut self, entity: FuncEntity, args: &[Val]) -> Result<Box<Invocation>, Error> {
-        let ty = &self.inner.types[entity.ty as usize];
+        let ty = self.inner.func_type(entity.ty);
         let params = ty.param_slots();
         let mut invocation = self.start(entity, params.max(ty.result_slots()))?;
         store_values(&self.inner, args, invocation.arguments(params));
@@ -162,7 +163,7 @@ impl<T> StoreParts<T> {
 
     /// Reads the results of `invocation`, a call of `entity` that is done.
     fn load_results(&self, entity: FuncEntity, invocation: &mut Invocation, results: &mut [Val]) {
-        let ty = &self.inner.types[entity.ty as usize];
+        let ty = self.inner.func_type(entity.ty);
         let slots = invocation.results(ty.results(), ty.result_slots());
         load_values(&self.inner, ty.results(), results, slots);
     }
@@ -409,14 +410,14 @@ pub(crate) fn resume_with<T>(
     }
     match pending {
         Pending::Host(mut slots) => {
-            check_values(ty.results(), host_results)?;
+            check_values(&parts.inner, ty.results(), host_results)?;
             store_values(&parts.inner, host_results, slots.as_mut_slice());
             load_values(&parts.inner, ty.results(), results, slots.as_mut_slice());
             Ok(Ended::Done)
         }
         Pending::Wasm(mut invocation, Stop::Host(host)) => {
-            let ty = &parts.inner.types[parts.host_func_type(host) as usize];
-            if let Err(error) = check_values(ty.results(), host_results) {
+            let ty = parts.inner.func_type(parts.host_func_type(host));
+            if let Err(error) = check_values(&parts.inner, ty.results(), host_results) {
                 parts.give_back(invocation);
                 return Err(error);
             }

@@ -9,6 +9,7 @@ use super::{AsContext, AsContextMut, Caller, IntoFunc, Val};
 use crate::error::Error;
 use crate::store::StoreInner;
 use crate::types::FuncType;
+use crate::types::defined::DefinedType;
 
 /// A function, of an instance or of the host.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -30,7 +31,7 @@ impl Func {
     ) -> Result<Self, Error> {
         let parts = store.as_context_mut().parts;
         let interned = ty.try_clone()?;
-        parts.add_host_func(&interned, host_func::untyped(ty, func)?)
+        parts.add_host_func(interned, host_func::untyped(ty, func)?)
     }
 
     /// Makes a function out of a closure over ordinary Rust values; its type follows from the closure's.
@@ -42,7 +43,7 @@ impl Func {
         func: impl IntoFunc<C::Data, P, R>,
     ) -> Result<Self, Error> {
         let (ty, func) = func.into_func()?;
-        store.as_context_mut().parts.add_host_func(&ty, HostFunc::new(func.0)?)
+        store.as_context_mut().parts.add_host_func(ty, HostFunc::new(func.0)?)
     }
 
     /// The type.
@@ -51,6 +52,10 @@ impl Func {
     }
 
     pub(crate) fn ty_in<'a>(&self, store: &'a StoreInner) -> &'a FuncType {
+        self.defined_type(store).func_type()
+    }
+
+    pub(crate) fn defined_type<'a>(&self, store: &'a StoreInner) -> &'a DefinedType {
         store.check(self.store);
         &store.types[store.funcs[self.index as usize].ty as usize]
     }

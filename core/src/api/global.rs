@@ -58,7 +58,7 @@ impl Global {
 
 /// `value` as the slots of a global of type `ty`.
 fn slots(store: &StoreInner, ty: GlobalType, value: Val) -> Result<[u64; 2], Error> {
-    if !value.matches(ty.content) {
+    if !value.matches_in(store, ty.content) {
         return Err(Error::with_message(ErrorKind::Usage, "the value is not of the global's type"));
     }
     let mut slots = [0; 2];

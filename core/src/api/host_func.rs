@@ -14,9 +14,9 @@ use crate::types::{FuncType, ValType};
 
 impl<T> StoreParts<T> {
     /// Adds host function `func` of type `ty` to the store.
-    pub(crate) fn add_host_func(&mut self, ty: &FuncType, func: HostFunc<T>) -> Result<Func, Error> {
+    pub(crate) fn add_host_func(&mut self, ty: FuncType, func: HostFunc<T>) -> Result<Func, Error> {
         let index = self.inner.next_index(self.inner.funcs.len(), "functions")?;
-        let ty = self.inner.intern(ty)?;
+        let ty = self.inner.intern_func(ty)?;
         self.inner.moves += 1;
         self.inner.budget.reserve(&mut self.inner.funcs, 1)?;
         let host = self.push_host_func(func, ty)?;
@@ -73,7 +73,7 @@ pub(crate) fn untyped<T>(
         let mut results = Values::new(ty.results(), Val::default_for)?;
         let results = results.as_mut_slice();
         func(Caller { parts: &mut *parts, instance }, args.as_mut_slice(), results)?;
-        if results.iter().zip(ty.results()).any(|(value, ty)| !value.matches(*ty)) {
+        if results.iter().zip(ty.results()).any(|(value, ty)| !value.matches_in(&parts.inner, *ty)) {
             return Err(Error::with_message(
                 ErrorKind::Usage,
                 "a host function returned a value of another type",

@@ -47,7 +47,7 @@ impl<T> Definition<T> {
     fn item(&self, parts: &mut StoreParts<T>) -> Result<Extern, Error> {
         match self {
             Self::Extern(item) => Ok(*item),
-            Self::Func(ty, func) => Ok(Extern::Func(parts.add_host_func(ty, func.clone())?)),
+            Self::Func(ty, func) => Ok(Extern::Func(parts.add_host_func(ty.try_clone()?, func.clone())?)),
         }
     }
 }

@@ -57,7 +57,7 @@ impl<T> StoreParts<T> {
     /// Adds a host function of canonical type `ty` and gives its index among the host functions.
     pub(super) fn push_host_func(&mut self, func: HostFunc<T>, ty: u32) -> Result<u32, Error> {
         let index = self.inner.next_index(self.hosts.funcs.len(), "host functions")?;
-        let slots = &self.inner.types[ty as usize];
+        let slots = self.inner.func_type(ty);
         let slots = slots.param_slots().max(slots.result_slots()) as u32;
         self.inner.budget.push(&mut self.hosts.funcs, Entry { func, ty, slots })?;
         Ok(index)

@@ -80,7 +80,8 @@ impl Table {
 
 /// `value` as an element of a table of type `ty`.
 fn reference(store: &StoreInner, ty: TableType, value: Val) -> Result<u64, Error> {
-    let reference = if value.matches(ValType::Ref(ty.element)) { value.to_reference(store) } else { None };
+    let reference =
+        if value.matches_in(store, ValType::Ref(ty.element)) { value.to_reference(store) } else { None };
     reference.ok_or_else(|| {
         Error::with_message(ErrorKind::Usage, "the value is not of the type of the table's elements")
     })

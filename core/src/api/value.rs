@@ -1,6 +1,6 @@
 //! Values as the embedder sees them.
 
-use super::{ExternRef, Func};
+use super::{AsContext, ExternRef, Func};
 use crate::store::StoreInner;
 use crate::types::{HeapType, RefType, ValType};
 
@@ -97,12 +97,21 @@ impl Val {
     }
 
     /// Whether the value belongs to type `ty`.
-    #[must_use]
-    pub fn matches(&self, ty: ValType) -> bool {
+    ///
+    /// # Panics
+    /// When it is a reference of another store.
+    pub fn matches(&self, store: impl AsContext, ty: ValType) -> bool {
+        self.matches_in(&store.as_context().parts.inner, ty)
+    }
+
+    pub(crate) fn matches_in(&self, store: &StoreInner, ty: ValType) -> bool {
         let ValType::Ref(RefType { nullable, heap }) = ty else { return self.ty() == ty };
         match self {
             Self::FuncRef(None) => nullable && heap.top() == HeapType::Func,
-            Self::FuncRef(Some(_)) => heap == HeapType::Func,
+            Self::FuncRef(Some(func)) => match heap {
+                HeapType::Concrete(ty) => func.defined_type(store).concrete() == ty,
+                heap => heap == HeapType::Func,
+            },
             Self::ExternRef(None) => nullable && heap.top() == HeapType::Extern,
             Self::ExternRef(Some(_)) => heap == HeapType::Extern,
             _ => false,

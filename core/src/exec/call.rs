@@ -39,7 +39,7 @@ impl<const PINS: usize> Instruction for Call<PINS> {
 
 /// Stops for a call of `callee`, a function of the host or another instance.
 #[inline(always)]
-fn foreign(state: &mut State, callee: u32, arguments: u16) -> Flow {
+pub(super) fn foreign(state: &mut State, callee: u32, arguments: u16) -> Flow {
     let context = state.context_mut();
     context.callee = callee;
     context.arguments = u32::from(arguments);

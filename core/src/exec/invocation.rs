@@ -283,7 +283,7 @@ impl Invocation {
     /// Its one operand packs the caller's instance, the slots of the arguments and those of the results.
     fn call_foreign(&mut self, store: &mut StoreInner) -> Result<(), Error> {
         let entity = self.context.callee();
-        let ty = &store.types[entity.ty as usize];
+        let ty = store.func_type(entity.ty);
         let (params, results) = (ty.param_slots(), ty.result_slots());
         let packed = u64::from(self.context.instance)
             | (params as u64) << 32

@@ -537,6 +537,17 @@ impl State {
         Ok((func as u32, entity))
     }
 
+    /// The function that `reference`, to a function or null, points at.
+    #[cfg(feature = "gc")]
+    #[inline(always)]
+    pub(super) fn referenced(&self, reference: u64) -> Option<(u32, FuncEntity)> {
+        let func = reference.checked_sub(1)?;
+        // SAFETY: validation has checked the operand's type, and references to functions are made of numbers of
+        // functions of this store alone.
+        let entity = unsafe { *self.context().funcs.add(func as usize) };
+        Some((func as u32, entity))
+    }
+
     /// The store's number of the imported function `import`.
     pub(super) fn imported_func(&self, import: u32) -> u32 {
         // SAFETY: validation has checked the index; instantiation recorded each imported function.

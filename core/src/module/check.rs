@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use wasmparser::{ValidatorResources, WasmModuleResources};
 
-use super::{ModuleInner, convert};
+use super::ModuleInner;
 use crate::config::Config;
 use crate::limits::ModuleLimits;
 use crate::raw::OutOfMemory;
@@ -69,8 +69,11 @@ impl<'m> Scope<'m> {
 
     /// The type of the items of element segment `index`.
     fn elements(&self, index: u32) -> Option<u8> {
-        let ty = convert::ref_type(self.resources.element_type_at(index)?)?;
-        types::byte_of_ref(ty)
+        match self.resources.element_type_at(index)? {
+            wasmparser::RefType::FUNCREF => Some(types::FUNCREF),
+            wasmparser::RefType::EXTERNREF => Some(types::EXTERNREF),
+            _ => None,
+        }
     }
 
     /// Something if code may refer to data segment `index`.

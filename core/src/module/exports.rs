@@ -38,7 +38,7 @@ impl ModuleInner {
 
     /// The type of function `index`.
     pub(crate) fn func_type(&self, index: u32) -> &FuncType {
-        &self.types[self.func_types[index as usize] as usize]
+        self.types[self.func_types[index as usize] as usize].func_type()
     }
 
     pub(crate) fn import_type(&self, import: &Import) -> ImportType<'_> {

@@ -209,6 +209,15 @@ pub(super) fn next<T>(items: &mut impl Iterator<Item = wasmparser::Result<T>>) -
     inside(|| items.next().transpose()).map_err(|error| refused(&error))
 }
 
+/// The same where reading an item may allocate up to `room` bytes.
+pub(super) fn next_within<T>(
+    room: usize,
+    items: &mut impl Iterator<Item = wasmparser::Result<T>>,
+) -> Result<Option<T>, Error> {
+    super::foreign::probe(room)?;
+    next(items)
+}
+
 /// Appends `item` to `list`.
 pub(super) fn push<T>(list: &mut Vec<T>, item: T) -> Result<(), Error> {
     list.try_reserve(1)?;

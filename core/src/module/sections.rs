@@ -6,21 +6,25 @@
 use core::ops::Range;
 
 use wasmparser::{
-    CompositeInnerType, ConstExpr, DataKind, DataSectionReader, ElementItems, ElementKind,
-    ElementSectionReader, ExportSectionReader, ExternalKind, FunctionSectionReader, GlobalSectionReader,
-    ImportSectionReader, MemorySectionReader, TableInit, TableSectionReader, TypeRef, TypeSectionReader,
+    ConstExpr, DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
+    ExportSectionReader, ExternalKind, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
+    MemorySectionReader, TableInit, TableSectionReader, TypeRef, TypeSectionReader,
 };
 
 use super::convert;
-use super::parse::{Loader, next, push};
+use super::parse::{Loader, next, next_within, push};
 use super::{
     DataSegment, ElementSegment, Export, ExternKind, GlobalDecl, Import, SegmentMode, Span, TableDecl,
 };
 use crate::error::Error;
-use crate::types::FuncType;
 
+/// What a group of several types begins with, and the fewest bytes of a type.
+const GROUP: u8 = 0x4E;
+const LEAST_TYPE: usize = 3;
 const TYPE_ROOM: usize = 640;
 const VALUE_TYPE_ROOM: usize = 16;
+/// For each byte of a section with groups: while one is read, its types are in a list.
+const GROUPED_ROOM: usize = 96;
 const IMPORT_ROOM: usize = 512;
 const EXPORT_ROOM: usize = 320;
 /// For each byte of a name: it is copied, and for a while copied once more.
@@ -53,23 +57,26 @@ pub(super) fn types(loader: &mut Loader<'_>, section: &TypeSectionReader<'_>) ->
     let range = section.range();
     let limits = loader.limits;
     loader.announced("types", section.count() as usize, limits.types, &range)?;
-    let room = section.count() as usize * TYPE_ROOM + size(&range) * VALUE_TYPE_ROOM;
+    let bytes = loader.bytes.get(range.start as usize..range.end as usize).unwrap_or(&[]);
+    // Where a section may have groups of several types, only its size tells how many types there can be.
+    let grouped = bytes.contains(&GROUP);
+    let most = if grouped { size(&range) / LEAST_TYPE } else { section.count() as usize };
+    let room = most.min(limits.types) * TYPE_ROOM + size(&range) * VALUE_TYPE_ROOM;
     loader.section(room, |validator| validator.type_section(section))?;
-    let Some(types) = loader.validator.types(0) else {
-        return Ok(());
-    };
-    for index in 0..types.core_type_count_in_module() {
-        let CompositeInnerType::Func(func) = &types[types.core_type_at_in_module(index)].composite_type.inner
-        else {
-            return Err(unsupported("a type that is not a function type", &range));
-        };
-        loader.check("parameters", func.params().len(), limits.params, &range)?;
-        loader.check("results", func.results().len(), limits.results, &range)?;
-        for ty in func.params().iter().chain(func.results()) {
-            convert::val_type(*ty).ok_or_else(|| unsupported("a value type", &range))?;
+    let room = size(&range) * if grouped { GROUPED_ROOM } else { VALUE_TYPE_ROOM };
+    let mut items = section.clone().into_iter();
+    while let Some(group) = next_within(room, &mut items)? {
+        let types = &mut loader.module.types;
+        let first = types.len();
+        if !convert::group(&group, types, loader.module.engine.types())? {
+            return Err(unsupported("a type", &range));
         }
-        let func = FuncType::new(convert::val_types(func.params()), convert::val_types(func.results()))?;
-        push(&mut loader.module.types, func)?;
+        let types = &loader.module.types;
+        loader.check("types", types.len(), limits.types, &range)?;
+        for ty in &types[first..] {
+            loader.check("parameters", ty.func_type().params().len(), limits.params, &range)?;
+            loader.check("results", ty.func_type().results().len(), limits.results, &range)?;
+        }
     }
     Ok(())
 }
@@ -93,7 +100,9 @@ pub(super) fn imports(loader: &mut Loader<'_>, section: &ImportSectionReader<'_>
                 (ExternKind::Func, inner.imported_funcs)
             }
             TypeRef::Table(ty) => {
-                let ty = convert::table(&ty).ok_or_else(|| unsupported("a table type", &range))?;
+                let ty = convert::Scope::from(&inner.types)
+                    .table(&ty)
+                    .ok_or_else(|| unsupported("a table type", &range))?;
                 push(&mut inner.tables, TableDecl { ty, init: Span::default() })?;
                 inner.imported_tables += 1;
                 (ExternKind::Table, inner.imported_tables)
@@ -104,7 +113,9 @@ pub(super) fn imports(loader: &mut Loader<'_>, section: &ImportSectionReader<'_>
                 (ExternKind::Memory, inner.imported_memories)
             }
             TypeRef::Global(ty) => {
-                let ty = convert::global(&ty).ok_or_else(|| unsupported("a global type", &range))?;
+                let ty = convert::Scope::from(&inner.types)
+                    .global(&ty)
+                    .ok_or_else(|| unsupported("a global type", &range))?;
                 push(&mut inner.globals, GlobalDecl { ty, init: Span::default(), cell: 0 })?;
                 inner.imported_globals += 1;
                 (ExternKind::Global, inner.imported_globals)
@@ -142,7 +153,9 @@ pub(super) fn tables(loader: &mut Loader<'_>, section: &TableSectionReader<'_>) 
     let mut longest = 0;
     let mut items = section.clone().into_iter();
     while let Some(table) = next(&mut items)? {
-        let ty = convert::table(&table.ty).ok_or_else(|| unsupported("a table type", &range))?;
+        let ty = convert::Scope::from(&loader.module.types)
+            .table(&table.ty)
+            .ok_or_else(|| unsupported("a table type", &range))?;
         let init = match &table.init {
             TableInit::RefNull => Span::default(),
             TableInit::Expr(init) => expression(init, &mut longest),
@@ -173,7 +186,9 @@ pub(super) fn globals(loader: &mut Loader<'_>, section: &GlobalSectionReader<'_>
     let mut cell = 0;
     let mut items = section.clone().into_iter();
     while let Some(global) = next(&mut items)? {
-        let ty = convert::global(&global.ty).ok_or_else(|| unsupported("a global type", &range))?;
+        let ty = convert::Scope::from(&loader.module.types)
+            .global(&global.ty)
+            .ok_or_else(|| unsupported("a global type", &range))?;
         let init = expression(&global.init_expr, &mut longest);
         push(&mut loader.module.globals, GlobalDecl { ty, init, cell })?;
         cell += ty.content.slots() as u32;

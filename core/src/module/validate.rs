@@ -36,6 +36,7 @@ pub(super) fn features(config: &Config) -> WasmFeatures {
     features.set(WasmFeatures::WIDE_ARITHMETIC, config.wide_arithmetic);
     features.set(WasmFeatures::THREADS, config.threads);
     features.set(WasmFeatures::MEMORY64, config.memory64);
+    features.set(WasmFeatures::FUNCTION_REFERENCES, config.function_references);
     features.set(WasmFeatures::CUSTOM_PAGE_SIZES, config.custom_page_sizes);
     #[cfg(feature = "simd")]
     {

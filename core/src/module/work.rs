@@ -29,8 +29,8 @@ fn read(validator: &FuncValidator<ValidatorResources>, reader: &mut Reader<'_>) 
         },
         // else, end
         0x05 | 0x0b => label(0),
-        // br, br_if
-        0x0c | 0x0d => label(reader.u32()?),
+        // br, br_if, br_on_null, br_on_non_null
+        0x0c | 0x0d | 0xd5 | 0xd6 => label(reader.u32()?),
         // br_table: its labels are of equal types
         0x0e => {
             let targets = reader.u32()? as usize;
@@ -40,8 +40,8 @@ fn read(validator: &FuncValidator<ValidatorResources>, reader: &mut Reader<'_>) 
         0x0f => label(validator.control_stack_height().checked_sub(1)?),
         // call, return_call
         0x10 | 0x12 => arity(BlockType::FuncType(validator.type_index_of_function(reader.u32()?)?)),
-        // call_indirect, return_call_indirect
-        0x11 | 0x13 => arity(BlockType::FuncType(reader.u32()?)),
+        // call_indirect, return_call_indirect, call_ref, return_call_ref
+        0x11 | 0x13..=0x15 => arity(BlockType::FuncType(reader.u32()?)),
         _ => None,
     }
 }

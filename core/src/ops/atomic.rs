@@ -1,6 +1,6 @@
 //! The atomic instructions: what each does, to how many bytes.
 
-use crate::types::ValType;
+use super::Type;
 
 /// The opcode, after the prefix 0xFE, of the one that touches no memory.
 pub(crate) const FENCE: u32 = 3;
@@ -10,7 +10,7 @@ pub(crate) const FENCE: u32 = 3;
 pub(crate) struct Atomic {
     pub(crate) kind: AtomicKind,
     /// The type of the value that it loads, stores, combines or waits for.
-    pub(crate) value: ValType,
+    pub(crate) value: Type,
     /// Base-2 logarithm of the bytes that it accesses, whose alignment must be as large.
     pub(crate) log2: u8,
 }
@@ -34,14 +34,14 @@ pub(crate) enum AtomicKind {
 }
 
 /// From opcode 0x10 on there are as many instructions of each kind as there are widths here, in this order.
-const WIDTHS: [(ValType, u8); 7] = [
-    (ValType::I32, 2),
-    (ValType::I64, 3),
-    (ValType::I32, 0),
-    (ValType::I32, 1),
-    (ValType::I64, 0),
-    (ValType::I64, 1),
-    (ValType::I64, 2),
+const WIDTHS: [(Type, u8); 7] = [
+    (Type::I32, 2),
+    (Type::I64, 3),
+    (Type::I32, 0),
+    (Type::I32, 1),
+    (Type::I64, 0),
+    (Type::I64, 1),
+    (Type::I64, 2),
 ];
 const FIRST: u32 = 0x10;
 const KINDS: [AtomicKind; 9] = [
@@ -81,10 +81,10 @@ impl Atomic {
     }
 
     /// The type of its result, if it has one.
-    pub(crate) fn result(self) -> Option<ValType> {
+    pub(crate) fn result(self) -> Option<Type> {
         match self.kind {
             AtomicKind::Store => None,
-            AtomicKind::Notify | AtomicKind::Wait => Some(ValType::I32),
+            AtomicKind::Notify | AtomicKind::Wait => Some(Type::I32),
             _ => Some(self.value),
         }
     }
@@ -92,20 +92,20 @@ impl Atomic {
 
 #[cfg(test)]
 mod tests {
+    use super::Type;
     use super::{Atomic, AtomicKind, FENCE};
-    use crate::types::ValType;
 
     #[test]
     fn opcodes_of_the_proposal() {
         let cases = [
-            (0x00, AtomicKind::Notify, ValType::I32, 2),
-            (0x02, AtomicKind::Wait, ValType::I64, 3),
-            (0x16, AtomicKind::Load, ValType::I64, 2),
-            (0x17, AtomicKind::Store, ValType::I32, 2),
-            (0x21, AtomicKind::Add, ValType::I32, 1),
-            (0x2f, AtomicKind::And, ValType::I32, 1),
-            (0x42, AtomicKind::Exchange, ValType::I64, 3),
-            (0x4e, AtomicKind::CompareExchange, ValType::I64, 2),
+            (0x00, AtomicKind::Notify, Type::I32, 2),
+            (0x02, AtomicKind::Wait, Type::I64, 3),
+            (0x16, AtomicKind::Load, Type::I64, 2),
+            (0x17, AtomicKind::Store, Type::I32, 2),
+            (0x21, AtomicKind::Add, Type::I32, 1),
+            (0x2f, AtomicKind::And, Type::I32, 1),
+            (0x42, AtomicKind::Exchange, Type::I64, 3),
+            (0x4e, AtomicKind::CompareExchange, Type::I64, 2),
         ];
         for (opcode, kind, value, log2) in cases {
             assert_eq!(Atomic::decode(opcode), Some(Atomic { kind, value, log2 }), "{opcode:x}");

@@ -1,8 +1,7 @@
 //! What the rows for vectors mean: semantics, and which operation does which instruction.
 
 use super::lanes::*;
-use super::{Access, LoadOp, Op};
-use crate::types::ValType;
+use super::{Access, LoadOp, Op, Type};
 
 /// Makes a vector, or something of a vector.
 pub(crate) trait VectorUnary {
@@ -48,11 +47,11 @@ pub(crate) trait VectorShift {
 #[derive(Clone, Copy)]
 pub(crate) enum Vector {
     /// By an operation with the instruction's operands.
-    Plain { op: Op, result: ValType },
+    Plain { op: Op, result: Type },
     /// The same with the first two operands swapped.
     Swapped { op: Op },
     /// By an operation with the number of a lane behind its operands.
-    Lane { op: Op, result: ValType },
+    Lane { op: Op, result: Type },
     /// A load; in a memory other than the first, a scalar load and operations on what it loads.
     Load { op: Op, scalar: Access, then: [Option<Op>; 2] },
     /// A scalar load, whose result replaces a lane.
@@ -63,16 +62,16 @@ pub(crate) enum Vector {
 
 macro_rules! scalar {
     (u8) => {
-        ValType::I32
+        Type::I32
     };
     (u16) => {
-        ValType::I32
+        Type::I32
     };
     (u32) => {
-        ValType::I32
+        Type::I32
     };
     ($other:ident) => {
-        ValType::I64
+        Type::I64
     };
 }
 
@@ -166,31 +165,31 @@ macro_rules! define_vector_operations {
         pub(crate) static VECTOR: [Option<Vector>; 0x114] = {
             let mut table = [None; 0x114];
             $(
-                table[$ucode] = Some(Vector::Plain { op: Op::$uident, result: ValType::V128 });
+                table[$ucode] = Some(Vector::Plain { op: Op::$uident, result: Type::V128 });
                 $(table[$ualso] = table[$ucode];)?
             )*
             $(
-                table[$bcode] = Some(Vector::Plain { op: Op::$bident, result: ValType::V128 });
+                table[$bcode] = Some(Vector::Plain { op: Op::$bident, result: Type::V128 });
                 $(table[$balso] = table[$bcode];)?
                 $(table[$bswap] = Some(Vector::Swapped { op: Op::$bident });)?
             )*
             $(
-                table[$tcode] = Some(Vector::Plain { op: Op::$tident, result: ValType::V128 });
+                table[$tcode] = Some(Vector::Plain { op: Op::$tident, result: Type::V128 });
                 $($(table[$talso] = table[$tcode];)*)?
             )*
-            $(table[$hcode] = Some(Vector::Plain { op: Op::$hident, result: ValType::V128 });)*
-            $(table[$ecode] = Some(Vector::Plain { op: Op::$eident, result: ValType::I32 });)*
+            $(table[$hcode] = Some(Vector::Plain { op: Op::$hident, result: Type::V128 });)*
+            $(table[$ecode] = Some(Vector::Plain { op: Op::$eident, result: Type::I32 });)*
             $(
                 if $pcode < table.len() {
-                    table[$pcode & 0xFF] = Some(Vector::Plain { op: Op::$pident, result: ValType::V128 });
+                    table[$pcode & 0xFF] = Some(Vector::Plain { op: Op::$pident, result: Type::V128 });
                 }
             )*
-            $(table[$xcode] = Some(Vector::Lane { op: Op::$xident, result: ValType::$xtype });)*
-            $(table[$rcode] = Some(Vector::Lane { op: Op::$rident, result: ValType::V128 });)*
+            $(table[$xcode] = Some(Vector::Lane { op: Op::$xident, result: Type::$xtype });)*
+            $(table[$rcode] = Some(Vector::Lane { op: Op::$rident, result: Type::V128 });)*
             $(
                 table[$wcode] = Some(Vector::Load {
                     op: Op::$wident,
-                    scalar: Access { op: Op::$wscalar, value: ValType::I64 },
+                    scalar: Access { op: Op::$wscalar, value: Type::I64 },
                     then: [Some(Op::$wfirst), Some(Op::$wsecond)],
                 });
             )*
@@ -203,14 +202,14 @@ macro_rules! define_vector_operations {
             )*
             $(
                 table[$llcode] = Some(Vector::LoadLane {
-                    scalar: Access { op: Op::$llscalar, value: ValType::$lltype },
+                    scalar: Access { op: Op::$llscalar, value: Type::$lltype },
                     op: Op::$llreplace,
                 });
             )*
             $(
                 table[$slcode] = Some(Vector::StoreLane {
                     op: Op::$slextract,
-                    scalar: Access { op: Op::$slscalar, value: ValType::$sltype },
+                    scalar: Access { op: Op::$slscalar, value: Type::$sltype },
                 });
             )*
             table

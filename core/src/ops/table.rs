@@ -370,6 +370,16 @@ macro_rules! for_each_operation {
                 ReturnCallImport "return_call_import" [call::ReturnCallImport] () (u32 u16 u16 u16);
                 /// `call through a table in place of this frame`
                 ReturnCallIndirect "return_call_indirect" [call::ReturnCallIndirect] (as_) (u32 u16 u16 u16 u16);
+                /// `call a function by reference: first slot of the arguments`
+                CallRef0 "call_ref" [reference::CallRef<0>] (as_) (u16);
+                /// `the same, keeping one pinned local`
+                CallRef1 "call_ref1" [reference::CallRef<1>] (as_) (u16);
+                /// `the same, keeping two pinned locals`
+                CallRef2 "call_ref2" [reference::CallRef<2>] (as_) (u16);
+                /// `call by reference in place of this frame`
+                ReturnCallRef "return_call_ref" [reference::ReturnCallRef] (as_) (u16 u16 u16);
+                /// `trap if src is null`
+                RefAsNonNull "ref.as_non_null" [reference::AsNonNull] (as_) ();
                 /// `return nothing`
                 Return "return" [call::Return] () ();
                 /// `return several values: their first slot, how many slots, slots of locals`

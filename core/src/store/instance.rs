@@ -12,7 +12,7 @@ use crate::module::{ExternKind, Import, ImportType, Module, ModuleInner, Segment
 use crate::raw::Cells;
 use crate::raw::CodePointer;
 use crate::trap::Trap;
-use crate::types::{ExternType, Limits, MemoryType, TableType};
+use crate::types::{ExternType, Limits, MemoryType, Mutability, TableType, ValType};
 
 /// Something of the store that can be imported or exported.
 #[derive(Clone, Copy, Debug)]
@@ -224,7 +224,17 @@ impl StoreInner {
                     == (given.memory64, given.shared, given.page_size_log2)
                     && wanted.limits.admits(given.limits.min, given.limits.max)
             }
-            (_, ExternType::Global(given)) => module.globals[wanted].ty == given,
+            (_, ExternType::Global(given)) => {
+                let wanted = module.globals[wanted].ty;
+                wanted == given
+                    || match (wanted.content, given.content) {
+                        (ValType::Ref(super_type), ValType::Ref(ty)) => {
+                            (wanted.mutability, given.mutability) == (Mutability::Const, Mutability::Const)
+                                && ty.is_subtype_of(super_type)
+                        }
+                        _ => false,
+                    }
+            }
             (_, ExternType::Func(_)) => false,
         }
     }
@@ -238,7 +248,7 @@ impl StoreInner {
     pub(crate) fn extern_type(&self, item: ExternIndex) -> ExternType<'_> {
         let index = item.index as usize;
         match item.kind {
-            ExternKind::Func => ExternType::Func(&self.types[self.funcs[index].ty as usize]),
+            ExternKind::Func => ExternType::Func(self.func_type(self.funcs[index].ty)),
             ExternKind::Table => {
                 let table = &self.tables[index];
                 let min = table.elements.len() as u64;

@@ -3,12 +3,13 @@
 use super::Translator;
 use crate::error::Error;
 use crate::ops::Op;
-use crate::types::{FuncType, ValType};
+use crate::ops::Type;
+use crate::types::FuncType;
 
 impl Translator<'_> {
     /// Brings the topmost operands, which are the arguments of a call to a function of type `ty`, in their slots and
     /// pops them; everything that accumulators alone hold goes to slots too. Gives the first argument's slot.
-    fn arguments(&mut self, ty: &FuncType) -> Result<u16, Error> {
+    pub(super) fn arguments(&mut self, ty: &FuncType) -> Result<u16, Error> {
         let count = ty.params().len();
         self.settle_top(count)?;
         for _ in 0..count {
@@ -18,14 +19,14 @@ impl Translator<'_> {
     }
 
     /// Pushes the results of a call: one in the accumulator, several in the arguments' slots.
-    fn results(&mut self, ty: &FuncType) -> Result<(), Error> {
+    pub(super) fn results(&mut self, ty: &FuncType) -> Result<(), Error> {
         self.stack.forget_held();
         self.producers = [None; 3];
         match ty.results() {
-            [result] if *result != ValType::V128 => self.stack.push_held(*result),
+            [result] if result.slots() == 1 => self.stack.push_held((*result).into()),
             results => {
                 for result in results {
-                    self.stack.push_temp(*result)?;
+                    self.stack.push_temp((*result).into())?;
                 }
                 Ok(())
             }
@@ -96,7 +97,7 @@ impl Translator<'_> {
     }
 
     /// Ends the instruction of a call in place of this frame.
-    fn replacement(&mut self, arguments: u16, ty: &FuncType) -> Result<(), Error> {
+    pub(super) fn replacement(&mut self, arguments: u16, ty: &FuncType) -> Result<(), Error> {
         self.unit(arguments)?;
         self.unit(ty.param_slots() as u16)?;
         self.unit(self.local_slots as u16)?;
@@ -108,7 +109,7 @@ impl Translator<'_> {
     /// `ref.func`
     pub(super) fn ref_func(&mut self) -> Result<(), Error> {
         let function = self.reader.u32();
-        self.cold_result(Op::RefFunc, ValType::FUNCREF)?;
+        self.cold_result(Op::RefFunc, Type::Ref)?;
         self.unit32(function)?;
         let slot = self.stack.height() - 1;
         self.unit(slot as u16)
@@ -116,7 +117,7 @@ impl Translator<'_> {
 
     /// Writes an operation that the driver does, whose result goes to a slot: pushes the result. The operation's
     /// operands have been popped.
-    pub(super) fn cold_result(&mut self, op: Op, ty: ValType) -> Result<(), Error> {
+    pub(super) fn cold_result(&mut self, op: Op, ty: Type) -> Result<(), Error> {
         self.keep_all()?;
         self.stack.push_temp(ty)?;
         self.emit(op, &[])

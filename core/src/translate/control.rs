@@ -8,13 +8,21 @@ use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::ops::shape::Loc;
 use crate::ops::{Bank, Op};
-use crate::types::ValType;
 
 /// A conditional branch that is about to be written: its operation and operands.
 pub(super) struct Condition {
     op: Op,
     places: [Place; 2],
     count: usize,
+}
+
+impl Condition {
+    /// That the reference in `slot` is null, or that it is not: the lower half of a reference tells.
+    #[cfg(feature = "gc")]
+    pub(super) fn of_null(null: bool, slot: i16) -> Self {
+        let op = if null { Op::BrIfEqz } else { Op::BrIfNez };
+        Self { op, places: [Place::slot(slot); 2], count: 1 }
+    }
 }
 
 impl Translator<'_> {
@@ -177,7 +185,7 @@ impl Translator<'_> {
 
     /// Whether the operands that a branch to block `target` takes, which are the topmost ones but for `above` more,
     /// have the slots that the block wants them in.
-    fn in_place(&self, target: usize, above: usize) -> bool {
+    pub(super) fn in_place(&self, target: usize, above: usize) -> bool {
         let operands = &self.stack.operands[..self.stack.operands.len() - above];
         let first = operands.get(operands.len() - self.arity(target));
         self.controls[target].kind != Kind::Function
@@ -228,16 +236,26 @@ impl Translator<'_> {
     pub(super) fn br_if(&mut self) -> Result<(), Error> {
         let depth = self.reader.u32();
         let target = self.target(depth);
-        let count = self.arity(target);
         let direct = self.in_place(target, 1);
         let condition = self.condition(direct)?;
+        self.conditional(target, direct, &condition)
+    }
+
+    /// Writes a branch to block `target`. Where the operands that it takes have their places already, it is `direct`,
+    /// taken if `condition` holds; else the condition leads past copies and a branch.
+    pub(super) fn conditional(
+        &mut self,
+        target: usize,
+        direct: bool,
+        condition: &Condition,
+    ) -> Result<(), Error> {
         if direct {
-            self.settle_top(count)?;
-            let from = self.emit_condition(&condition)?;
+            self.settle_top(self.arity(target))?;
+            let from = self.emit_condition(condition)?;
             self.branch_target(target, from)?;
         } else {
             self.keep_all()?;
-            let from = self.emit_condition(&condition)?;
+            let from = self.emit_condition(condition)?;
             let at = self.units.len();
             self.unit32(0)?;
             self.last = None;
@@ -321,9 +339,9 @@ impl Translator<'_> {
         let results = self.ty.results();
         match results {
             [] => self.emit(Op::Return, &[]),
-            [ty] if *ty != ValType::V128 => {
+            [ty] if ty.slots() == 1 => {
                 let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
-                let op = match Bank::of(*ty) {
+                let op = match Bank::of((*ty).into()) {
                     Bank::Int => Op::ReturnInt,
                     Bank::F32 => Op::ReturnF32,
                     Bank::F64 => Op::ReturnF64,

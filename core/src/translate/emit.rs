@@ -3,9 +3,9 @@
 use super::Translator;
 use super::stack::{Held, Operand, Value};
 use crate::error::Error;
+use crate::ops::Type;
 use crate::ops::shape::Loc;
 use crate::ops::{Bank, Op};
-use crate::types::ValType;
 
 /// An operand as an instruction has it: where, and the unit that says so.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,9 +61,9 @@ impl Last {
 }
 
 /// `bits` as a short immediate for an operand of type `ty`.
-pub(super) fn short(ty: ValType, bits: u64) -> Option<i16> {
+pub(super) fn short(ty: Type, bits: u64) -> Option<i16> {
     match ty {
-        ValType::I32 => i16::try_from(bits as u32 as i32).ok(),
+        Type::I32 => i16::try_from(bits as u32 as i32).ok(),
         _ => i16::try_from(bits as i64).ok(),
     }
 }
@@ -327,7 +327,7 @@ impl Translator<'_> {
         let bank = Bank::of(operand.ty);
         let source = self.place_of(operand);
         #[cfg(feature = "simd")]
-        if operand.ty == ValType::V128 {
+        if operand.ty == Type::V128 {
             // No accumulator holds a slot of a vector.
             return if source == target { Ok(()) } else { self.emit(Op::V128Copy, &[source, target]) };
         }
@@ -354,19 +354,19 @@ impl Translator<'_> {
         Ok(())
     }
 
-    pub(super) fn emit_const(&mut self, ty: ValType, bits: u64, target: Place) -> Result<(), Error> {
+    pub(super) fn emit_const(&mut self, ty: Type, bits: u64, target: Place) -> Result<(), Error> {
         match (ty, target.loc) {
-            (ValType::F32, Loc::A) => {
+            (Type::F32, Loc::A) => {
                 self.emit(Op::ConstF32, &[target])?;
                 return self.unit32(bits as u32);
             }
-            (ValType::F64, Loc::A) => {
+            (Type::F64, Loc::A) => {
                 self.emit(Op::ConstF64, &[target])?;
                 return self.unit64(bits);
             }
             _ => {}
         }
-        let narrow = matches!(ty, ValType::I32 | ValType::F32);
+        let narrow = matches!(ty, Type::I32 | Type::F32);
         let small = if narrow { i16::try_from(bits as u32 as i32) } else { i16::try_from(bits as i64) };
         if let Ok(value) = small {
             self.emit(if narrow { Op::Const16 } else { Op::Const16S }, &[target])?;
@@ -386,7 +386,7 @@ impl Translator<'_> {
     /// Pushes the result of the operation that is about to be written: it will be in the accumulator alone.
     ///
     /// Call it before [`Self::emit`], with the operation's operands popped and placed.
-    pub(super) fn result(&mut self, ty: ValType) -> Result<(), Error> {
+    pub(super) fn result(&mut self, ty: Type) -> Result<(), Error> {
         self.stack.push_held(ty)
     }
 

@@ -3,7 +3,7 @@
 use super::Translator;
 use crate::error::Error;
 use crate::ir::HEADER;
-use crate::types::ValType;
+use crate::ops::Type;
 
 /// No entry: the end of a list of fixups.
 pub(super) const NONE: u32 = u32::MAX;
@@ -25,7 +25,7 @@ pub(super) enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Types {
     None,
-    One(ValType),
+    One(Type),
     /// The parameters of type `.0` of the module.
     Params(u32),
     /// The results of type `.0` of the module.
@@ -71,12 +71,12 @@ impl Translator<'_> {
     }
 
     /// Type number `index`.
-    pub(super) fn type_at(&self, types: Types, index: usize) -> ValType {
+    pub(super) fn type_at(&self, types: Types, index: usize) -> Type {
         match types {
             Types::One(ty) => ty,
-            Types::Params(ty) => self.func_type(ty).params()[index],
-            Types::Results(ty) => self.func_type(ty).results()[index],
-            Types::None => ValType::I32,
+            Types::Params(ty) => self.func_type(ty).params()[index].into(),
+            Types::Results(ty) => self.func_type(ty).results()[index].into(),
+            Types::None => Type::I32,
         }
     }
 

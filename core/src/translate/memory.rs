@@ -5,10 +5,11 @@ use super::emit::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::limits::PAGE_SIZE;
+use crate::ops::Type;
 use crate::ops::atomic::{Atomic, FENCE};
 use crate::ops::shape::Loc;
 use crate::ops::{Access, Bank, Op};
-use crate::types::{MemoryType, ValType};
+use crate::types::MemoryType;
 
 /// Which of a row's operations an access needs, and the address's place in it.
 struct Address {
@@ -134,8 +135,8 @@ impl<'m> Translator<'m> {
         // A float that is not in its accumulator is stored as the bits that its slot or constant has.
         let bits = self.memory_type(memory).memory64 || self.place_of(&value).loc != Loc::A;
         let op = match access.value {
-            ValType::F32 if bits => Op::Store32,
-            ValType::F64 if bits => Op::Store64,
+            Type::F32 if bits => Op::Store32,
+            Type::F64 if bits => Op::Store64,
             _ => access.op,
         };
         let address = self.address(op, &operand, memory, offset)?;
@@ -153,11 +154,11 @@ impl<'m> Translator<'m> {
         let ty = self.memory_type(memory);
         if memory == 0 && !ty.memory64 && ty.page_size() == PAGE_SIZE {
             self.keep(Bank::Int)?;
-            self.result(ValType::I32)?;
+            self.result(Type::I32)?;
             return self.emit(Op::MemorySize, &[Place::A]);
         }
         let slot = self.stack.height() as u16;
-        self.cold_result(Op::MemorySizeOther, ty.index_type())?;
+        self.cold_result(Op::MemorySizeOther, ty.index_type().into())?;
         let memory = self.index(memory)?;
         self.unit(memory)?;
         self.unit(slot)
@@ -166,7 +167,7 @@ impl<'m> Translator<'m> {
     pub(super) fn memory_grow(&mut self) -> Result<(), Error> {
         let memory = self.reader.u32();
         let slot = self.cold_operands(1)?;
-        self.cold_result(Op::MemoryGrow, self.memory_type(memory).index_type())?;
+        self.cold_result(Op::MemoryGrow, self.memory_type(memory).index_type().into())?;
         let memory = self.index(memory)?;
         self.unit(memory)?;
         self.unit(slot)

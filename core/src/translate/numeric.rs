@@ -4,9 +4,9 @@ use super::Translator;
 use super::emit::{Last, Place, short};
 use super::stack::{Operand, Value};
 use crate::error::Error;
+use crate::ops::Type;
 use crate::ops::shape::Loc;
 use crate::ops::{Bank, Numeric, Op};
-use crate::types::ValType;
 
 impl Translator<'_> {
     /// An operation with one or two operands.
@@ -61,19 +61,19 @@ impl Translator<'_> {
             let operand = self.stack.pop();
             *place = self.slot_of(&operand)?;
         }
-        let slot = self.stack.push_temp(ValType::I64)?;
-        self.stack.push_temp(ValType::I64)?;
+        let slot = self.stack.push_temp(Type::I64)?;
+        self.stack.push_temp(Type::I64)?;
         self.emit(op, &places[..count])?;
         self.unit(slot as u16)
     }
 
     /// Whether an operand is zero (or null): a comparison with zero, or the opposite of the comparison that made it.
-    pub(super) fn eqz(&mut self, ty: ValType) -> Result<(), Error> {
+    pub(super) fn eqz(&mut self, ty: Type) -> Result<(), Error> {
         let operand = self.stack.pop();
         if let Some(last) = self.last_made(&operand)
             && let Some(negated) = last.op.negated()
         {
-            self.stack.push_held(ValType::I32)?;
+            self.stack.push_held(Type::I32)?;
             self.inverted = None;
             let locs = last.places.map(|place| place.loc);
             self.units[last.at] = negated.opcode(&locs[..last.count]);
@@ -82,14 +82,14 @@ impl Translator<'_> {
             self.producers[Bank::Int as usize] = Some(last);
             return Ok(());
         }
-        let op = if ty == ValType::I32 { Op::I32Eq } else { Op::I64Eq };
+        let op = if ty == Type::I32 { Op::I32Eq } else { Op::I64Eq };
         let comparison = self.last_made(&operand).filter(|last| last.op.info().comparison);
         self.keep(Bank::Int)?;
         let lhs = self.place_for(op, 0, &operand)?;
         let zero = Operand { value: Value::Const(0), ty, slot: operand.slot };
         let rhs = self.place_of(&zero);
         debug_assert_eq!(rhs.loc, Loc::I);
-        self.result(ValType::I32)?;
+        self.result(Type::I32)?;
         self.inverted = comparison.map(|comparison| (comparison, self.units.len()));
         self.emit(op, &[lhs, rhs, Place::A])
     }
@@ -97,7 +97,7 @@ impl Translator<'_> {
     /// `i64.extend_i32_u`: slots and accumulator hold `i32` values zero-extended, so only the type changes.
     pub(super) fn extend_unsigned(&mut self) -> Result<(), Error> {
         if let Some(operand) = self.stack.operands.last_mut() {
-            operand.ty = ValType::I64;
+            operand.ty = Type::I64;
         }
         Ok(())
     }
@@ -112,12 +112,12 @@ enum Immediate {
 }
 
 /// `bits` as an immediate, unless a short one will do.
-fn immediate(ty: ValType, bits: u64) -> Option<Immediate> {
+fn immediate(ty: Type, bits: u64) -> Option<Immediate> {
     match ty {
-        ValType::F32 => Some(Immediate::Half(bits as u32)),
-        ValType::F64 => Some(Immediate::Whole(bits)),
+        Type::F32 => Some(Immediate::Half(bits as u32)),
+        Type::F64 => Some(Immediate::Whole(bits)),
         _ if short(ty, bits).is_some() => None,
-        ValType::I32 => Some(Immediate::Half(bits as u32)),
+        Type::I32 => Some(Immediate::Half(bits as u32)),
         _ => i32::try_from(bits as i64).ok().map(|value| Immediate::Half(value as u32)),
     }
 }

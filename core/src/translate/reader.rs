@@ -3,8 +3,8 @@
 //! A read past the end, which validation rules out, gives zeros; zero is `unreachable` as an opcode and ends every
 //! other construct, so even a bug cannot make translation run on.
 
+use crate::ops::Type;
 use crate::ops::atomic::FENCE;
-use crate::types::{HeapType, RefType, ValType};
 
 /// Reads instructions.
 #[derive(Clone)]
@@ -116,27 +116,22 @@ impl<'m> Reader<'m> {
     }
 
     /// A value type.
-    pub(super) fn val_type(&mut self) -> ValType {
+    pub(super) fn val_type(&mut self) -> Type {
         match self.byte() {
-            0x7F => ValType::I32,
-            0x7E => ValType::I64,
-            0x7D => ValType::F32,
-            0x7C => ValType::F64,
-            0x7B => ValType::V128,
-            0x63 => self.ref_type(true),
-            0x64 => self.ref_type(false),
-            code => ValType::Ref(RefType { nullable: true, heap: Self::abstract_type(code) }),
+            0x7F => Type::I32,
+            0x7E => Type::I64,
+            0x7D => Type::F32,
+            0x7C => Type::F64,
+            0x7B => Type::V128,
+            0x63 | 0x64 => self.ref_type(),
+            _ => Type::Ref,
         }
     }
 
     /// A heap type: the type of references to it.
-    pub(super) fn ref_type(&mut self, nullable: bool) -> ValType {
-        let code = self.i64() & 0x7F;
-        ValType::Ref(RefType { nullable, heap: Self::abstract_type(code as u8) })
-    }
-
-    fn abstract_type(code: u8) -> HeapType {
-        HeapType::from_code(code).unwrap_or(HeapType::Func)
+    pub(super) fn ref_type(&mut self) -> Type {
+        self.skip_number();
+        Type::Ref
     }
 
     /// A block's type: none, one result, or the index of a function type.
@@ -175,7 +170,20 @@ impl<'m> Reader<'m> {
     pub(super) fn skip(&mut self, opcode: u8) {
         match opcode {
             0x28..=0x3E => self.skip_memory_argument(),
-            0x02..=0x04 | 0x0C | 0x0D | 0x10 | 0x12 | 0x20..=0x26 | 0x3F | 0x40..=0x42 | 0xD0 | 0xD2 => {
+            0x02..=0x04
+            | 0x0C
+            | 0x0D
+            | 0x10
+            | 0x12
+            | 0x14
+            | 0x15
+            | 0xD5
+            | 0xD6
+            | 0x20..=0x26
+            | 0x3F
+            | 0x40..=0x42
+            | 0xD0
+            | 0xD2 => {
                 self.skip_number();
             }
             0x43 => self.at += 4,
@@ -233,7 +241,7 @@ pub(super) enum BlockType {
     /// Neither parameters nor results.
     Empty,
     /// One result.
-    Value(ValType),
+    Value(Type),
     /// A function type.
     Func(u32),
 }

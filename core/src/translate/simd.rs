@@ -4,10 +4,10 @@ use super::Translator;
 use super::emit::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
+use crate::ops::Type;
 use crate::ops::shape::Loc;
 use crate::ops::simd::{VECTOR, Vector};
 use crate::ops::{Bank, Op};
-use crate::types::ValType;
 
 impl Translator<'_> {
     /// An instruction after the prefix 0xFD.
@@ -17,11 +17,11 @@ impl Translator<'_> {
             0x00 => self.vector_load(),
             0x0B => self.vector_store(),
             0x0C => {
-                self.vector_result(Op::V128Const, &[], ValType::V128)?;
+                self.vector_result(Op::V128Const, &[], Type::V128)?;
                 self.vector_immediate()
             }
             0x0D => {
-                self.vector_operation(Op::I8x16Shuffle, ValType::V128, false)?;
+                self.vector_operation(Op::I8x16Shuffle, Type::V128, false)?;
                 self.vector_immediate()
             }
             _ => match VECTOR.get(code as usize).copied().flatten() {
@@ -34,7 +34,7 @@ impl Translator<'_> {
     fn vector_row(&mut self, vector: Vector) -> Result<(), Error> {
         match vector {
             Vector::Plain { op, result } => self.vector_operation(op, result, false),
-            Vector::Swapped { op } => self.vector_operation(op, ValType::V128, true),
+            Vector::Swapped { op } => self.vector_operation(op, Type::V128, true),
             Vector::Lane { op, result } => {
                 let lane = self.reader.byte();
                 self.vector_operation(op, result, false)?;
@@ -43,11 +43,11 @@ impl Translator<'_> {
             Vector::Load { op, scalar, then } => {
                 let (memory, offset) = self.reader.memory_argument();
                 if self.is_near(memory) {
-                    self.vector_operation(op, ValType::V128, false)?;
+                    self.vector_operation(op, Type::V128, false)?;
                     return self.unit32(offset as u32);
                 }
                 self.load_from(scalar, memory, offset)?;
-                then.into_iter().flatten().try_for_each(|op| self.vector_operation(op, ValType::V128, false))
+                then.into_iter().flatten().try_for_each(|op| self.vector_operation(op, Type::V128, false))
             }
             Vector::LoadLane { scalar, op } => {
                 let (memory, offset) = self.reader.memory_argument();
@@ -55,7 +55,7 @@ impl Translator<'_> {
                 let vector = self.stack.pop();
                 self.load_from(scalar, memory, offset)?;
                 let loaded = self.stack.pop();
-                self.vector_result(op, &[vector, loaded], ValType::V128)?;
+                self.vector_result(op, &[vector, loaded], Type::V128)?;
                 self.unit(u16::from(lane))
             }
             Vector::StoreLane { op, scalar } => {
@@ -69,7 +69,7 @@ impl Translator<'_> {
     }
 
     /// Pops the operands of `op`, writes it without its immediates, and pushes its result.
-    fn vector_operation(&mut self, op: Op, result: ValType, swapped: bool) -> Result<(), Error> {
+    fn vector_operation(&mut self, op: Op, result: Type, swapped: bool) -> Result<(), Error> {
         let count = op.info().operands.len() - 1;
         let mut operands = [Operand { value: Value::Const(0), ty: result, slot: 0 }; 3];
         for operand in operands[..count].iter_mut().rev() {
@@ -82,20 +82,15 @@ impl Translator<'_> {
     }
 
     /// Writes `op`, whose operands have been popped, without its immediates, and pushes its result.
-    pub(super) fn vector_result(
-        &mut self,
-        op: Op,
-        operands: &[Operand],
-        result: ValType,
-    ) -> Result<(), Error> {
-        if result != ValType::V128 {
+    pub(super) fn vector_result(&mut self, op: Op, operands: &[Operand], result: Type) -> Result<(), Error> {
+        if result != Type::V128 {
             self.keep(Bank::of(result))?;
         }
         let mut places = [Place::A; 4];
         for (index, operand) in operands.iter().enumerate() {
             places[index] = self.place_for(op, index, operand)?;
         }
-        if result == ValType::V128 {
+        if result == Type::V128 {
             places[operands.len()] = Place::slot(self.stack.push_temp(result)?);
         } else {
             self.result(result)?;
@@ -113,7 +108,7 @@ impl Translator<'_> {
     fn vector_load(&mut self) -> Result<(), Error> {
         let (memory, offset) = self.reader.memory_argument();
         if self.is_near(memory) {
-            self.vector_operation(Op::V128Load, ValType::V128, false)?;
+            self.vector_operation(Op::V128Load, Type::V128, false)?;
             return self.unit32(offset as u32);
         }
         let address = self.stack.pop();
@@ -124,7 +119,7 @@ impl Translator<'_> {
         self.half(Op::Load64, place, address.slot, memory, offset)?;
         self.stack.hold(Bank::Int, None);
         self.producers[Bank::Int as usize] = None;
-        self.stack.push_temp(ValType::V128)?;
+        self.stack.push_temp(Type::V128)?;
         self.last = None;
         Ok(())
     }

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::ir::HEADER;
 use crate::ops::Bank;
+use crate::ops::Type;
 use crate::ops::shape::Loc;
-use crate::types::ValType;
 
 /// No entry: the end of a list of operands.
 const NONE: u32 = u32::MAX;
@@ -16,10 +16,10 @@ pub(super) const MOST_SLOTS: usize = 32_000;
 
 impl Bank {
     /// The accumulator for values of type `ty`; vectors travel in slots alone.
-    pub(super) fn of(ty: ValType) -> Self {
+    pub(super) fn of(ty: Type) -> Self {
         match ty {
-            ValType::F32 => Self::F32,
-            ValType::F64 => Self::F64,
+            Type::F32 => Self::F32,
+            Type::F64 => Self::F64,
             _ => Self::Int,
         }
     }
@@ -48,7 +48,7 @@ pub(super) enum Value {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operand {
     pub(super) value: Value,
-    pub(super) ty: ValType,
+    pub(super) ty: Type,
     /// Its own slot, whether or not the value is there.
     pub(super) slot: i16,
 }
@@ -56,7 +56,7 @@ pub(super) struct Operand {
 /// A parameter or local.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Local {
-    pub(super) ty: ValType,
+    pub(super) ty: Type,
     pub(super) slot: i16,
     /// `P0` or `P1` if it is pinned.
     pub(super) pin: Option<Loc>,
@@ -65,7 +65,7 @@ pub(super) struct Local {
 }
 
 impl Local {
-    pub(super) fn new(ty: ValType) -> Self {
+    pub(super) fn new(ty: Type) -> Self {
         Self { ty, slot: 0, pin: None, newest: NONE }
     }
 }
@@ -148,7 +148,7 @@ impl Stack {
     }
 
     #[inline(always)]
-    fn push(&mut self, value: Value, ty: ValType) -> Result<i16, Error> {
+    fn push(&mut self, value: Value, ty: Type) -> Result<i16, Error> {
         let slot = self.height as i16;
         self.operands.try_reserve(1)?;
         self.operands.push(Operand { value, ty, slot });
@@ -162,7 +162,7 @@ impl Stack {
 
     /// Pushes a value that is in its own slot, or about to be.
     #[inline]
-    pub(super) fn push_temp(&mut self, ty: ValType) -> Result<i16, Error> {
+    pub(super) fn push_temp(&mut self, ty: Type) -> Result<i16, Error> {
         let slot = self.push(Value::Temp, ty)?;
         self.forget_slot(slot);
         Ok(slot)
@@ -170,7 +170,7 @@ impl Stack {
 
     /// Pushes a value that the accumulator of its type holds and its slot does not.
     #[inline]
-    pub(super) fn push_held(&mut self, ty: ValType) -> Result<(), Error> {
+    pub(super) fn push_held(&mut self, ty: Type) -> Result<(), Error> {
         let slot = self.push_temp(ty)?;
         self.hold(Bank::of(ty), Some(Held { slot, dirty: true }));
         Ok(())
@@ -178,7 +178,7 @@ impl Stack {
 
     /// Pushes a known value.
     #[inline]
-    pub(super) fn push_const(&mut self, ty: ValType, bits: u64) -> Result<(), Error> {
+    pub(super) fn push_const(&mut self, ty: Type, bits: u64) -> Result<(), Error> {
         let slot = self.push(Value::Const(bits), ty)?;
         self.forget_slot(slot);
         Ok(())
@@ -200,7 +200,7 @@ impl Stack {
     pub(super) fn pop(&mut self) -> Operand {
         let Some(operand) = self.operands.pop() else {
             // Validation rules this out.
-            return Operand { value: Value::Const(0), ty: ValType::I32, slot: HEADER as i16 };
+            return Operand { value: Value::Const(0), ty: Type::I32, slot: HEADER as i16 };
         };
         self.settled = self.settled.min(self.operands.len());
         self.height -= operand.ty.slots();

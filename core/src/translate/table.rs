@@ -4,17 +4,13 @@ use super::Translator;
 use super::emit::Place;
 use super::stack::Operand;
 use crate::error::Error;
+use crate::ops::Type;
 use crate::ops::{Bank, Op};
-use crate::types::{TableType, ValType};
+use crate::types::TableType;
 
 impl Translator<'_> {
     fn table_type(&self, table: u32) -> &TableType {
         &self.module.tables[table as usize].ty
-    }
-
-    /// The type of a table's elements.
-    fn element_type(&self, table: u32) -> ValType {
-        ValType::Ref(self.table_type(table).element)
     }
 
     /// Pops the index of an indirect call through `table`, of 32 bits whatever the table's index type is.
@@ -25,7 +21,7 @@ impl Translator<'_> {
         }
         self.keep(Bank::Int)?;
         let place = self.place_for(Op::TableIndexFar, 0, &operand)?;
-        self.result(ValType::I32)?;
+        self.result(Type::I32)?;
         self.emit(Op::TableIndexFar, &[place, Place::A])?;
         Ok(self.stack.pop())
     }
@@ -41,7 +37,7 @@ impl Translator<'_> {
     pub(super) fn table_get(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
         let slot = self.cold_operands(1)?;
-        self.cold_result(Op::TableGet, self.element_type(table))?;
+        self.cold_result(Op::TableGet, Type::Ref)?;
         self.table_immediates(&[table], slot)
     }
 
@@ -55,14 +51,14 @@ impl Translator<'_> {
     pub(super) fn table_size(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
         let slot = self.stack.height() as u16;
-        self.cold_result(Op::TableSize, self.table_type(table).index_type())?;
+        self.cold_result(Op::TableSize, self.table_type(table).index_type().into())?;
         self.table_immediates(&[table], slot)
     }
 
     pub(super) fn table_grow(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
         let slot = self.cold_operands(2)?;
-        self.cold_result(Op::TableGrow, self.table_type(table).index_type())?;
+        self.cold_result(Op::TableGrow, self.table_type(table).index_type().into())?;
         self.table_immediates(&[table], slot)
     }
 

@@ -4,9 +4,9 @@ use super::Translator;
 use super::emit::Place;
 use super::stack::Operand;
 use crate::error::Error;
+use crate::ops::Type;
 use crate::ops::shape::Loc;
 use crate::ops::{Bank, Op};
-use crate::types::ValType;
 
 impl Translator<'_> {
     pub(super) fn local_get(&mut self) -> Result<(), Error> {
@@ -28,9 +28,9 @@ impl Translator<'_> {
     }
 
     /// The operation for global `index`: the one for imported globals with its number, or the other with its cell.
-    fn global(&self, index: u32, defined: Op, imported: Op) -> (Op, u32, ValType) {
+    fn global(&self, index: u32, defined: Op, imported: Op) -> (Op, u32, Type) {
         let global = &self.module.globals[index as usize];
-        let ty = global.ty.content;
+        let ty = global.ty.content.into();
         if index < self.module.imported_globals {
             return (imported, index, ty);
         }
@@ -41,7 +41,7 @@ impl Translator<'_> {
         let index = self.reader.u32();
         let (op, number, ty) = self.global(index, Op::GlobalGet, Op::GlobalGetImported);
         #[cfg(feature = "simd")]
-        if ty == ValType::V128 {
+        if ty == Type::V128 {
             let imported = op == Op::GlobalGetImported;
             let op = if imported { Op::V128GlobalGetImported } else { Op::V128GlobalGet };
             self.vector_result(op, &[], ty)?;
@@ -65,7 +65,7 @@ impl Translator<'_> {
         let (op, number, ty) = self.global(index, Op::GlobalSet, Op::GlobalSetImported);
         let operand = self.stack.pop();
         #[cfg(feature = "simd")]
-        if ty == ValType::V128 {
+        if ty == Type::V128 {
             let imported = op == Op::GlobalSetImported;
             let op = if imported { Op::V128GlobalSetImported } else { Op::V128GlobalSet };
             let place = self.slot_of(&operand)?;
@@ -87,7 +87,7 @@ impl Translator<'_> {
         let lhs = self.stack.pop();
         let ty = lhs.ty;
         #[cfg(feature = "simd")]
-        if ty == ValType::V128 {
+        if ty == Type::V128 {
             return self.vector_result(Op::V128Select, &[condition, lhs, rhs], ty);
         }
         let op = match Bank::of(ty) {

@@ -7,6 +7,8 @@ mod linking;
 mod modules;
 mod objects;
 mod proposals;
+#[cfg(feature = "gc")]
+mod references;
 mod threads;
 mod traps;
 mod values;

@@ -69,7 +69,7 @@ fn a_proposal_that_is_off_is_named() {
 #[test]
 fn proposals_can_be_turned_off() {
     type Change = fn(&mut Config) -> &mut Config;
-    let cases: [(&str, Change, &str); 9] = [
+    let cases: [(&str, Change, &str); 10] = [
         ("(module (func return_call 0))", |config| config.wasm_tail_call(false), "tail calls"),
         (
             "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
@@ -83,6 +83,11 @@ fn proposals_can_be_turned_off() {
             "(module (memory 1 (pagesize 1)))",
             |config| config.wasm_custom_page_sizes(false),
             "custom page sizes",
+        ),
+        (
+            "(module (type $f (func)) (func (param (ref $f)) (call_ref $f (local.get 0))))",
+            |config| config.wasm_function_references(false),
+            "function references",
         ),
         ("(module (memory 1 1 shared))", |config| config.wasm_threads(false), "threads"),
         (

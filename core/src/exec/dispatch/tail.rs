@@ -7,6 +7,8 @@ use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
+#[cfg(feature = "gc")]
+use crate::exec::reference;
 #[cfg(whit_wide)]
 use crate::exec::sequence;
 #[cfg(feature = "simd")]

@@ -4,7 +4,9 @@ use alloc::vec::Vec;
 
 use super::Scope;
 use super::code::Code;
-use super::types::{ANY, F32, F64, FUNCREF, I32, I64, Signature, byte_of, is_number, is_reference, is_value};
+use super::types::{
+    ANY, F32, F64, FUNCREF, I32, I64, Signature, byte_of_number, is_number, is_reference, is_value,
+};
 use crate::ops::{ACCESS, NUMERIC, NUMERIC_FC};
 use crate::translate::Loops;
 
@@ -79,7 +81,8 @@ static NUMBERS: [Numbers; 256] = {
     let mut opcode = 0;
     while opcode < 256 {
         if let Some(numeric) = NUMERIC[opcode]
-            && let (Some(operand), Some(result)) = (byte_of(numeric.operand), byte_of(numeric.result))
+            && let (Some(operand), Some(result)) =
+                (byte_of_number(numeric.operand), byte_of_number(numeric.result))
         {
             table[opcode] = numbers(operand, result, numeric.binary);
         }
@@ -278,7 +281,7 @@ impl<'a> Run<'a> {
             self.scope.memory(index)?;
         }
         self.code.u32()?;
-        byte_of(ACCESS[row].value)
+        byte_of_number(ACCESS[row].value)
     }
 
     /// Reads the index of a memory, which is a zero byte where there cannot be several.
@@ -364,7 +367,7 @@ impl<'a> Run<'a> {
         match opcode {
             0..=7 => {
                 let numeric = NUMERIC_FC[opcode as usize]?;
-                let (operand, result) = (byte_of(numeric.operand)?, byte_of(numeric.result)?);
+                let (operand, result) = (byte_of_number(numeric.operand)?, byte_of_number(numeric.result)?);
                 self.numeric(numbers(operand, result, numeric.binary))
             }
             8 => {

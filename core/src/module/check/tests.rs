@@ -7,6 +7,7 @@ use std::vec::Vec;
 
 use wasmparser::{BinaryReader, FuncToValidate, FunctionBody};
 
+use super::types::byte_of;
 use super::{Checker, Scope};
 use crate::config::{CompilationMode, Config};
 use crate::engine::Engine;
@@ -87,11 +88,12 @@ impl<'m> Judges<'m> {
 fn valid_bodies_are_accepted() {
     let limits = ModuleLimits::default();
     let (mut valid, mut accepted) = (0, 0);
-    // Vectors are left to wasmparser.
-    let numbers = |module: &Module| {
-        !module.inner.types.iter().any(|ty| ty.params().iter().chain(ty.results()).any(|ty| ty.slots() > 1))
+    // Vectors and references to types of the module are left to wasmparser.
+    let known = |module: &Module| {
+        let mut parts = module.inner.types.iter().flat_map(|ty| ty.parts());
+        parts.all(|part| byte_of(part.storage.unpacked()).is_some())
     };
-    for module in modules().iter().filter_map(|bytes| load(bytes)).filter(numbers) {
+    for module in modules().iter().filter_map(|bytes| load(bytes)).filter(known) {
         let Some(mut judges) = Judges::new(&module) else { continue };
         for body in 0..judges.bodies() {
             let bytes = judges.body(body);

@@ -2,7 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::raw::OutOfMemory;
+use crate::ops::Type;
+use crate::raw::{OutOfMemory, Shared};
+use crate::types::defined::DefinedType;
 use crate::types::{FuncType, RefType, ValType};
 
 pub(super) const I32: u8 = 0x7F;
@@ -28,6 +30,18 @@ pub(super) const fn byte_of(ty: ValType) -> Option<u8> {
         ValType::FUNCREF => Some(FUNCREF),
         ValType::EXTERNREF => Some(EXTERNREF),
         _ => None,
+    }
+}
+
+/// The byte of the type of numbers that an instruction takes or gives; nothing for the others.
+#[inline(always)]
+pub(super) const fn byte_of_number(ty: Type) -> Option<u8> {
+    match ty {
+        Type::I32 => Some(I32),
+        Type::I64 => Some(I64),
+        Type::F32 => Some(F32),
+        Type::F64 => Some(F64),
+        Type::V128 | Type::Ref => None,
     }
 }
 
@@ -79,7 +93,7 @@ impl Signature {
     }
 }
 
-/// A module's function types.
+/// The signatures of a module's function types.
 pub(crate) struct Types {
     /// What signatures are parts of.
     bytes: Vec<u8>,
@@ -90,15 +104,17 @@ pub(crate) struct Types {
 
 impl Types {
     /// The signatures of `types`.
-    pub(in crate::module) fn new(types: &[FuncType]) -> Result<Self, OutOfMemory> {
+    pub(in crate::module) fn new(types: &[Shared<DefinedType>]) -> Result<Self, OutOfMemory> {
         let mut this = Self { bytes: Vec::new(), signatures: Vec::new(), widest: 0 };
         this.signatures.try_reserve_exact(types.len()).map_err(|_| OutOfMemory)?;
-        let values = types.iter().map(|ty| ty.params().len() + ty.results().len()).sum::<usize>();
+        let functions = || types.iter().map(|ty| ty.func_type());
+        let values = functions().map(|ty| ty.params().len() + ty.results().len()).sum::<usize>();
         this.bytes.try_reserve_exact(SINGLE.len() + values).map_err(|_| OutOfMemory)?;
         this.bytes.extend_from_slice(&SINGLE);
         for ty in types {
-            this.widest = this.widest.max(ty.params().len()).max(ty.results().len());
-            let signature = this.append(ty);
+            let func = ty.func_type();
+            this.widest = this.widest.max(func.params().len()).max(func.results().len());
+            let signature = ty.as_func().and_then(|ty| this.append(ty));
             this.signatures.push(signature);
         }
         Ok(this)
