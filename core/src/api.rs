@@ -13,6 +13,8 @@ mod raw;
 mod resumable;
 mod store;
 mod table;
+#[cfg(feature = "exceptions")]
+mod tag;
 mod typed;
 mod value;
 
@@ -27,5 +29,7 @@ pub use memory::Memory;
 pub use resumable::{CallState, SuspendedCall, Suspension};
 pub use store::Store;
 pub use table::Table;
+#[cfg(feature = "exceptions")]
+pub use tag::Tag;
 pub use typed::{TypedFunc, WasmParams, WasmResults, WasmTy};
 pub use value::Val;

@@ -29,6 +29,7 @@ pub struct Config {
     pub(crate) memory64: bool,
     pub(crate) custom_page_sizes: bool,
     pub(crate) function_references: bool,
+    pub(crate) exceptions: bool,
     #[cfg(feature = "simd")]
     pub(crate) simd: bool,
     #[cfg(feature = "simd")]
@@ -50,6 +51,7 @@ impl Default for Config {
             memory64: cfg!(feature = "memory64"),
             custom_page_sizes: true,
             function_references: cfg!(feature = "gc"),
+            exceptions: false,
             #[cfg(feature = "simd")]
             simd: true,
             #[cfg(feature = "simd")]
@@ -132,6 +134,14 @@ impl Config {
     #[cfg(feature = "gc")]
     pub fn wasm_function_references(&mut self, enable: bool) -> &mut Self {
         self.function_references = enable;
+        self
+    }
+
+    /// Sets whether the exceptions proposal is enabled, which it is not by default: modules can define, import and
+    /// export tags, but a function that throws or catches cannot be translated yet.
+    #[cfg(feature = "exceptions")]
+    pub fn wasm_exceptions(&mut self, enable: bool) -> &mut Self {
+        self.exceptions = enable;
         self
     }
 

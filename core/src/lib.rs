@@ -61,6 +61,8 @@ mod translate;
 mod trap;
 mod types;
 
+#[cfg(feature = "exceptions")]
+pub use api::Tag;
 pub use api::{
     AsContext, AsContextMut, CallState, Caller, Extern, ExternRef, Func, Global, Instance, IntoFunc, Linker,
     Memory, Store, StoreContext, StoreContextMut, SuspendedCall, Suspension, Table, TypedFunc, Val,

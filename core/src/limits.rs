@@ -46,6 +46,8 @@ module_limits! {
     tables: "tables" = 100,
     /// Memories, imported ones included.
     memories: "memories" = 100,
+    /// Tags, imported ones included.
+    tags: "tags" = 1_000_000,
     /// Element segments.
     element_segments: "element segments" = 10_000_000,
     /// Data segments.

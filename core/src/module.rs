@@ -47,6 +47,8 @@ pub(crate) enum ExternKind {
     Table,
     Memory,
     Global,
+    #[cfg(feature = "exceptions")]
+    Tag,
 }
 
 /// An import: the n-th import of a kind is entry n of that kind's index space.
@@ -144,6 +146,11 @@ pub(crate) struct ModuleInner {
     /// Imported ones first.
     pub(crate) globals: Vec<GlobalDecl>,
     pub(crate) imported_globals: u32,
+    /// Type index of every tag, imported ones first.
+    #[cfg(feature = "exceptions")]
+    pub(crate) tags: Vec<u32>,
+    #[cfg(feature = "exceptions")]
+    pub(crate) imported_tags: u32,
     pub(crate) start: Option<u32>,
     pub(crate) elements: Vec<ElementSegment>,
     pub(crate) data: Vec<DataSegment>,
@@ -198,6 +205,10 @@ impl ModuleInner {
             imported_memories: 0,
             globals: Vec::new(),
             imported_globals: 0,
+            #[cfg(feature = "exceptions")]
+            tags: Vec::new(),
+            #[cfg(feature = "exceptions")]
+            imported_tags: 0,
             start: None,
             elements: Vec::new(),
             data: Vec::new(),
@@ -217,6 +228,8 @@ impl ModuleInner {
         let exports = list(&self.exports) + list(&self.exports_by_name);
         let functions = list(&self.func_types) + list(&self.bodies) + list(&self.pins);
         let objects = list(&self.tables) + list(&self.memories) + list(&self.globals);
+        #[cfg(feature = "exceptions")]
+        let objects = objects + list(&self.tags);
         let segments = list(&self.elements) + list(&self.data);
         let lists =
             list(&self.types) + types + list(&self.imports) + exports + functions + objects + segments;

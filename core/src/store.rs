@@ -66,6 +66,14 @@ pub(crate) enum GlobalPlace {
     Host(Cells),
 }
 
+/// A tag: what it is depends on its index alone.
+#[cfg(feature = "exceptions")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TagEntity {
+    /// Canonical type: index in [`StoreInner::types`].
+    pub(crate) ty: u32,
+}
+
 /// An instance of a module.
 pub(crate) struct InstanceEntity {
     pub(crate) module: Module,
@@ -81,6 +89,9 @@ pub(crate) struct InstanceEntity {
     pub(crate) memories: Vec<u32>,
     /// Store index of each global.
     pub(crate) globals: Vec<u32>,
+    /// Store index of each tag.
+    #[cfg(feature = "exceptions")]
+    pub(crate) tags: Vec<u32>,
     /// The globals that are not imported, each at the cell that [`GlobalPlace::Instance`] names.
     pub(crate) global_cells: Cells,
     /// Addresses of the imported globals' cells.
@@ -107,6 +118,8 @@ pub(crate) struct StoreInner {
     pub(crate) tables: Vec<TableEntity>,
     pub(crate) memories: Vec<MemoryEntity>,
     pub(crate) globals: Vec<GlobalEntity>,
+    #[cfg(feature = "exceptions")]
+    pub(crate) tags: Vec<TagEntity>,
     pub(crate) instances: Vec<InstanceEntity>,
     pub(crate) externs: Vec<Box<dyn core::any::Any + Send + Sync>>,
     /// How often something has moved, or may have, that running code has the address of: memories, tables, functions.
@@ -131,6 +144,8 @@ impl StoreInner {
             tables: Vec::new(),
             memories: Vec::new(),
             globals: Vec::new(),
+            #[cfg(feature = "exceptions")]
+            tags: Vec::new(),
             instances: Vec::new(),
             externs: Vec::new(),
             moves: 0,

@@ -434,6 +434,9 @@ pub enum ExternType<'m> {
     Memory(MemoryType),
     /// A global.
     Global(GlobalType),
+    /// A tag: a function type whose parameters are what exceptions with the tag carry.
+    #[cfg(feature = "exceptions")]
+    Tag(&'m FuncType),
 }
 
 impl core::fmt::Display for ExternType<'_> {
@@ -461,6 +464,8 @@ impl core::fmt::Display for ExternType<'_> {
                 Mutability::Const => write!(f, "global {}", ty.content),
                 Mutability::Var => write!(f, "global mut {}", ty.content),
             },
+            #[cfg(feature = "exceptions")]
+            Self::Tag(ty) => write!(f, "tag {ty}"),
         }
     }
 }

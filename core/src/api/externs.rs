@@ -2,6 +2,8 @@
 
 use core::any::Any;
 
+#[cfg(feature = "exceptions")]
+use super::Tag;
 use super::{AsContext, AsContextMut, Func, Global, Memory, Table};
 use crate::error::Error;
 use crate::module::ExternKind;
@@ -21,6 +23,9 @@ pub enum Extern {
     Memory(Memory),
     /// A global.
     Global(Global),
+    /// A tag.
+    #[cfg(feature = "exceptions")]
+    Tag(Tag),
 }
 
 impl Extern {
@@ -48,6 +53,13 @@ impl Extern {
         if let Self::Global(global) = self { Some(global) } else { None }
     }
 
+    /// The tag, if it is one.
+    #[cfg(feature = "exceptions")]
+    #[must_use]
+    pub fn into_tag(self) -> Option<Tag> {
+        if let Self::Tag(tag) = self { Some(tag) } else { None }
+    }
+
     /// The item of `store`.
     ///
     /// # Panics
@@ -58,6 +70,8 @@ impl Extern {
             Self::Table(table) => (table.store, ExternKind::Table, table.index),
             Self::Memory(memory) => (memory.store, ExternKind::Memory, memory.index),
             Self::Global(global) => (global.store, ExternKind::Global, global.index),
+            #[cfg(feature = "exceptions")]
+            Self::Tag(tag) => (tag.store, ExternKind::Tag, tag.index),
         };
         store.check(id);
         ExternIndex { kind, index }
@@ -70,6 +84,8 @@ impl Extern {
             ExternKind::Table => Self::Table(Table { store, index }),
             ExternKind::Memory => Self::Memory(Memory { store, index }),
             ExternKind::Global => Self::Global(Global { store, index }),
+            #[cfg(feature = "exceptions")]
+            ExternKind::Tag => Self::Tag(Tag { store, index }),
         }
     }
 
@@ -101,6 +117,13 @@ impl From<Memory> for Extern {
 impl From<Global> for Extern {
     fn from(global: Global) -> Self {
         Self::Global(global)
+    }
+}
+
+#[cfg(feature = "exceptions")]
+impl From<Tag> for Extern {
+    fn from(tag: Tag) -> Self {
+        Self::Tag(tag)
     }
 }
 

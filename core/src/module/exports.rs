@@ -33,6 +33,8 @@ impl ModuleInner {
             ExternKind::Table => ExternType::Table(self.tables[index].ty),
             ExternKind::Memory => ExternType::Memory(self.memories[index]),
             ExternKind::Global => ExternType::Global(self.globals[index].ty),
+            #[cfg(feature = "exceptions")]
+            ExternKind::Tag => ExternType::Tag(self.types[self.tags[index] as usize].func_type()),
         }
     }
 

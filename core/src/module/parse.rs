@@ -82,6 +82,8 @@ impl<'a> Loader<'a> {
             Payload::TableSection(section) => sections::tables(self, section)?,
             Payload::MemorySection(section) => sections::memories(self, section)?,
             Payload::GlobalSection(section) => sections::globals(self, section)?,
+            #[cfg(feature = "exceptions")]
+            Payload::TagSection(section) => sections::tags(self, section)?,
             Payload::ExportSection(section) => sections::exports(self, section)?,
             Payload::ElementSection(section) => sections::elements(self, section)?,
             Payload::DataSection(section) => sections::data(self, section)?,

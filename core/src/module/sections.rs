@@ -5,6 +5,8 @@
 
 use core::ops::Range;
 
+#[cfg(feature = "exceptions")]
+use wasmparser::TagSectionReader;
 use wasmparser::{
     ConstExpr, DataKind, DataSectionReader, ElementItems, ElementKind, ElementSectionReader,
     ExportSectionReader, ExternalKind, FunctionSectionReader, GlobalSectionReader, ImportSectionReader,
@@ -120,7 +122,13 @@ pub(super) fn imports(loader: &mut Loader<'_>, section: &ImportSectionReader<'_>
                 inner.imported_globals += 1;
                 (ExternKind::Global, inner.imported_globals)
             }
-            TypeRef::Tag(_) | TypeRef::FuncExact(_) => return Err(unsupported("an import", &range)),
+            #[cfg(feature = "exceptions")]
+            TypeRef::Tag(ty) => {
+                push(&mut inner.tags, ty.func_type_idx)?;
+                inner.imported_tags += 1;
+                (ExternKind::Tag, inner.imported_tags)
+            }
+            _ => return Err(unsupported("an import", &range)),
         };
         push(&mut inner.imports, Import { module, name, kind, index: index - 1 })?;
     }
@@ -129,6 +137,8 @@ pub(super) fn imports(loader: &mut Loader<'_>, section: &ImportSectionReader<'_>
     loader.check("tables", inner.tables.len(), limits.tables, &range)?;
     loader.check("memories", inner.memories.len(), limits.memories, &range)?;
     loader.check("globals", inner.globals.len(), limits.globals, &range)?;
+    #[cfg(feature = "exceptions")]
+    loader.check("tags", inner.tags.len(), limits.tags, &range)?;
     let room = inner.imports.len() * IMPORT_ROOM + size(&range) * NAME_ROOM;
     loader.section(room, |validator| validator.import_section(section))
 }
@@ -197,6 +207,20 @@ pub(super) fn globals(loader: &mut Loader<'_>, section: &GlobalSectionReader<'_>
     loader.section(room, |validator| validator.global_section(section))
 }
 
+#[cfg(feature = "exceptions")]
+pub(super) fn tags(loader: &mut Loader<'_>, section: &TagSectionReader<'_>) -> Result<(), Error> {
+    let range = section.range();
+    let (len, limit) = (loader.module.tags.len(), loader.limits.tags);
+    total(loader, "tags", len, section.count(), limit, &range)?;
+    loader.module.tags.try_reserve_exact(section.count() as usize)?;
+    let mut items = section.clone().into_iter();
+    while let Some(tag) = next(&mut items)? {
+        push(&mut loader.module.tags, tag.func_type_idx)?;
+    }
+    let room = loader.module.tags.len() * FUNCTION_ROOM;
+    loader.section(room, |validator| validator.tag_section(section))
+}
+
 pub(super) fn exports(loader: &mut Loader<'_>, section: &ExportSectionReader<'_>) -> Result<(), Error> {
     let range = section.range();
     loader.announced("exports", section.count() as usize, loader.limits.exports, &range)?;
@@ -207,7 +231,9 @@ pub(super) fn exports(loader: &mut Loader<'_>, section: &ExportSectionReader<'_>
             ExternalKind::Table => ExternKind::Table,
             ExternalKind::Memory => ExternKind::Memory,
             ExternalKind::Global => ExternKind::Global,
-            ExternalKind::Tag | ExternalKind::FuncExact => return Err(unsupported("an export", &range)),
+            #[cfg(feature = "exceptions")]
+            ExternalKind::Tag => ExternKind::Tag,
+            _ => return Err(unsupported("an export", &range)),
         };
         let name = loader.span(item.name.as_bytes());
         push(&mut loader.module.exports, Export { name, kind, index: item.index })?;

@@ -21,14 +21,28 @@ fn read(validator: &FuncValidator<ValidatorResources>, reader: &mut Reader<'_>) 
     let arity =
         |ty: BlockType| validator.block_type_arity(ty).map(|(params, results)| (params + results) as usize);
     let label = |depth: u32| arity(validator.label_block(depth)?.0);
+    let tag = |tag: u32| validator.tag_type_arity(tag).map(|(params, _)| params as usize);
+    let block = |reader: &mut Reader<'_>| arity(BlockType::FuncType(u32::try_from(reader.i64()?).ok()?));
     match reader.byte()? {
-        // block, loop, if
-        0x02..=0x04 => match u32::try_from(reader.i64()?) {
-            Ok(ty) => arity(BlockType::FuncType(ty)),
-            Err(_) => None,
-        },
-        // else, end
-        0x05 | 0x0b => label(0),
+        // block, loop, if, try
+        0x02..=0x04 | 0x06 => block(reader),
+        // else, end, delegate, catch_all
+        0x05 | 0x0b | 0x18 | 0x19 => label(0),
+        // catch
+        0x07 => Some(label(0)? + tag(reader.u32()?)?),
+        // throw
+        0x08 => tag(reader.u32()?),
+        // try_table
+        0x1f => {
+            let mut values = block(reader).unwrap_or(0);
+            for _ in 0..reader.u32()? {
+                if reader.byte()? < 2 {
+                    reader.u32()?;
+                }
+                values = values.saturating_add(label(reader.u32()?)?);
+            }
+            Some(values)
+        }
         // br, br_if, br_on_null, br_on_non_null
         0x0c | 0x0d | 0xd5 | 0xd6 => label(reader.u32()?),
         // br_table: its labels are of equal types

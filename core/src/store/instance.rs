@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+#[cfg(feature = "exceptions")]
+use super::TagEntity;
 use super::budget::Budget;
 use super::memory::{data_drop, memory_init};
 use super::{FuncEntity, GlobalEntity, GlobalPlace, InstanceEntity, StoreInner};
@@ -55,6 +57,8 @@ impl InstanceEntity {
             ExternKind::Table => self.tables[index as usize],
             ExternKind::Memory => self.memories[index as usize],
             ExternKind::Global => self.globals[index as usize],
+            #[cfg(feature = "exceptions")]
+            ExternKind::Tag => self.tags[index as usize],
         };
         ExternIndex { kind, index }
     }
@@ -90,12 +94,16 @@ impl StoreInner {
         }
         self.reserve_for(&module.inner)?;
         let used = self.budget.used();
+        #[cfg(feature = "exceptions")]
+        let tags = self.tags.len();
         let lens = (self.funcs.len(), self.tables.len(), self.memories.len(), self.globals.len());
         if let Err(error) = self.allocate(index, module, imports) {
             self.funcs.truncate(lens.0);
             self.tables.truncate(lens.1);
             self.memories.truncate(lens.2);
             self.globals.truncate(lens.3);
+            #[cfg(feature = "exceptions")]
+            self.tags.truncate(tags);
             self.instances.truncate(index as usize);
             self.budget.release(self.budget.used() - used);
             return Err(error);
@@ -116,6 +124,12 @@ impl StoreInner {
         self.budget.reserve(&mut self.tables, module.tables.len() - module.imported_tables as usize)?;
         self.budget.reserve(&mut self.memories, module.memories.len() - module.imported_memories as usize)?;
         self.budget.reserve(&mut self.instances, 1)?;
+        #[cfg(feature = "exceptions")]
+        {
+            let tags = module.tags.len() - module.imported_tags as usize;
+            self.next_index(self.tags.len().saturating_add(tags), "tags")?;
+            self.budget.reserve(&mut self.tags, tags)?;
+        }
         module.types.iter().try_for_each(|ty| self.intern(ty).map(drop))
     }
 
@@ -150,6 +164,11 @@ impl StoreInner {
                 .push(GlobalEntity { ty: global.ty, place: GlobalPlace::Instance { instance: index, cell } });
             cell += global.ty.content.slots() as u32;
         }
+        #[cfg(feature = "exceptions")]
+        for ty in &inner.tags[inner.imported_tags as usize..] {
+            instance.tags.push(self.tags.len() as u32);
+            self.tags.push(TagEntity { ty: instance.types[*ty as usize] });
+        }
         instance.global_cells = self.cells(cell as usize, 0)?;
         self.instances.push(instance);
         self.evaluate_globals(index, inner)?;
@@ -179,6 +198,8 @@ impl StoreInner {
             tables: list(budget, inner.tables.len())?,
             memories: list(budget, inner.memories.len())?,
             globals: list(budget, inner.globals.len())?,
+            #[cfg(feature = "exceptions")]
+            tags: list(budget, inner.tags.len())?,
             global_cells: Cells::zeroed(0)?,
             imported_global_cells: list(budget, inner.imported_globals as usize)?,
             code: list(budget, inner.bodies.len())?,
@@ -199,6 +220,8 @@ impl StoreInner {
                     instance.globals.push(given.index);
                     instance.imported_global_cells.push(self.global_pointer(given.index));
                 }
+                #[cfg(feature = "exceptions")]
+                ExternKind::Tag => instance.tags.push(given.index),
             }
         }
         Ok(instance)
@@ -235,7 +258,9 @@ impl StoreInner {
                         _ => false,
                     }
             }
-            (_, ExternType::Func(_)) => false,
+            #[cfg(feature = "exceptions")]
+            (ExternKind::Tag, _) => self.tags[given_index].ty == types[module.tags[wanted] as usize],
+            (_, _) => false,
         }
     }
 
@@ -260,6 +285,8 @@ impl StoreInner {
                 ExternType::Memory(MemoryType { limits: Limits { min, ..memory.ty.limits }, ..memory.ty })
             }
             ExternKind::Global => ExternType::Global(self.globals[index].ty),
+            #[cfg(feature = "exceptions")]
+            ExternKind::Tag => ExternType::Tag(self.func_type(self.tags[index].ty)),
         }
     }
 

@@ -9,6 +9,8 @@ mod objects;
 mod proposals;
 #[cfg(feature = "gc")]
 mod references;
+#[cfg(feature = "exceptions")]
+mod tags;
 mod threads;
 mod traps;
 mod values;
