@@ -20,6 +20,7 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::MEMORY64)
     .union(WasmFeatures::CUSTOM_PAGE_SIZES)
     .union(WasmFeatures::WIDE_ARITHMETIC)
+    .union(WasmFeatures::FUNCTION_REFERENCES)
     .union(WasmFeatures::THREADS);
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
