@@ -35,6 +35,10 @@ pub(crate) struct RunArgs {
     #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]", value_parser = OsStringValueParser::new().try_map(|text| mount(&text)))]
     pub(crate) dirs: Vec<Mount>,
 
+    /// Let it accept connections; descriptors follow its directories'
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) tcp_listen: Vec<String>,
+
     /// Set a variable of its environment, which is empty otherwise
     #[arg(long = "env", value_name = "K=V", value_parser = OsStringValueParser::new().try_map(|text| variable(&text)))]
     pub(crate) env: Vec<(OsString, OsString)>,

@@ -6,6 +6,7 @@
 
 mod clock;
 mod files;
+mod net;
 mod random;
 mod slots;
 mod stdio;
@@ -13,10 +14,11 @@ mod wait;
 
 pub use clock::{Clock, NoClock};
 pub use files::{DirEntry, FileStat, Files, Handle, OpenOptions, Opened, SetTimes};
+pub use net::{Net, NoNet};
 pub use random::{NoRandom, Random};
 pub use slots::Slots;
 pub use stdio::{Null, Stdio};
-pub use wait::{Pause, SuspendOnWait, Wait};
+pub use wait::{Event, Pause, Stream, SuspendOnWait, Wait};
 
 use crate::Errno;
 

@@ -9,10 +9,12 @@ use whit::{Error, ErrorKind};
 use crate::Errno;
 use crate::abi::Abi;
 use crate::abi::calls::{Call, Outcome, dispatch};
-use crate::abi::guest::Guest;
-use crate::abi::types::{FdFlags, FileType, Rights};
-use crate::backend::{Clock, Files, Handle, NoClock, NoRandom, Null, Random, Stdio, SuspendOnWait, Wait};
-use crate::fd::{Descriptor, Descriptors, Object, Stream};
+use crate::abi::guest::{Guest, IoVecs};
+use crate::abi::types::{FdFlags, Rights};
+use crate::backend::{
+    Clock, Files, Handle, Net, NoClock, NoNet, NoRandom, Null, Random, Stdio, Stream, SuspendOnWait, Wait,
+};
+use crate::fd::{Descriptor, Descriptors, Object};
 
 /// How much of the host's memory and time one guest can use through its calls.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -71,13 +73,16 @@ impl Texts {
     }
 }
 
-/// A `poll_oneoff` that suspended its guest: when it is made again, it goes on instead of starting over.
+/// A call that suspended its guest: when it is made again, it goes on instead of starting over. The arguments tell
+/// whether it is the same.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Waiting {
-    /// The arguments, by which the call is known again.
-    pub(crate) call: [u32; 3],
-    /// When it started, by the monotonic clock.
-    pub(crate) since: u64,
+pub(crate) enum Begun {
+    /// A `poll_oneoff`, which started when the monotonic clock showed `since`.
+    Poll { call: [u32; 3], since: u64 },
+    /// A `sock_recv` that wants more than the `done` bytes that it has.
+    Receive { fd: u32, buffers: IoVecs, done: u32 },
+    /// A `sched_yield`, which is over when it is made again.
+    Yield,
 }
 
 /// What a guest sees of the world: arguments, environment, streams, directories, clocks, randomness.
@@ -104,11 +109,10 @@ pub struct WasiCtx {
     pub(crate) descriptors: Descriptors,
     pub(crate) clock: Box<dyn Clock>,
     pub(crate) random: Box<dyn Random>,
+    pub(crate) net: Box<dyn Net>,
     pub(crate) wait: Box<dyn Wait>,
     pub(crate) limits: WasiLimits,
-    pub(crate) waiting: Option<Waiting>,
-    /// Whether a `sched_yield` has suspended the guest, and is over when it is made again.
-    pub(crate) yielded: bool,
+    pub(crate) begun: Option<Begun>,
 }
 
 /// An open file, with all that a call needs to work on it.
@@ -135,10 +139,10 @@ impl WasiCtx {
             descriptors: Descriptors::new(0),
             clock: Box::new(NoClock),
             random: Box::new(NoRandom),
+            net: Box::new(NoNet),
             wait: Box::new(SuspendOnWait),
             limits: WasiLimits::default(),
-            waiting: None,
-            yielded: false,
+            begun: None,
         }
     }
 
@@ -189,21 +193,14 @@ impl WasiCtx {
 
     /// Closes what a descriptor that is gone stood for.
     pub(crate) fn release(&mut self, descriptor: &Descriptor) {
-        if let Object::Directory { mount, handle, .. } | Object::File { mount, handle, .. } =
-            descriptor.object
-            && handle != Handle::ROOT
-            && let Some(mount) = self.mounts.get_mut(mount)
-        {
-            mount.files.close(handle);
-        }
-    }
-
-    /// What kind of thing the stream is.
-    pub(crate) fn stream_kind(&self, stream: Stream) -> FileType {
-        if self.streams[stream as usize].is_terminal() {
-            FileType::CharacterDevice
-        } else {
-            FileType::Unknown
+        match descriptor.object {
+            Object::Directory { mount, handle, .. } | Object::File { mount, handle, .. } => {
+                if let Some(mount) = self.mounts.get_mut(mount).filter(|_| handle != Handle::ROOT) {
+                    mount.files.close(handle);
+                }
+            }
+            Object::Stream(Stream::Socket(socket)) => self.net.close(socket),
+            Object::Stream(_) => {}
         }
     }
 }
@@ -240,24 +237,24 @@ impl WasiCtxBuilder {
     /// Sets what the guest reads from descriptor 0.
     #[must_use]
     pub fn stdin(self, stream: Box<dyn Stdio>) -> Self {
-        self.stream(Stream::Stdin, stream)
+        self.stream(0, stream)
     }
 
     /// Sets what the guest writes to with descriptor 1.
     #[must_use]
     pub fn stdout(self, stream: Box<dyn Stdio>) -> Self {
-        self.stream(Stream::Stdout, stream)
+        self.stream(1, stream)
     }
 
     /// Sets what the guest writes to with descriptor 2.
     #[must_use]
     pub fn stderr(self, stream: Box<dyn Stdio>) -> Self {
-        self.stream(Stream::Stderr, stream)
+        self.stream(2, stream)
     }
 
-    fn stream(self, number: Stream, stream: Box<dyn Stdio>) -> Self {
+    fn stream(self, number: usize, stream: Box<dyn Stdio>) -> Self {
         self.with(|ctx| {
-            ctx.streams[number as usize] = stream;
+            ctx.streams[number] = stream;
             Ok(())
         })
     }
@@ -294,6 +291,15 @@ impl WasiCtxBuilder {
         })
     }
 
+    /// Sets the guest's sockets. Its listeners get the descriptors behind those of the directories.
+    #[must_use]
+    pub fn net(self, net: Box<dyn Net>) -> Self {
+        self.with(|ctx| {
+            ctx.net = net;
+            Ok(())
+        })
+    }
+
     /// Sets what happens while the guest waits; by default, it is suspended.
     #[must_use]
     pub fn wait(self, wait: Box<dyn Wait>) -> Self {
@@ -315,14 +321,15 @@ impl WasiCtxBuilder {
     /// The finished context.
     ///
     /// # Errors
-    /// When an argument or variable cannot be passed on, there are more directories than descriptors, or memory
-    /// ran out.
+    /// When an argument or variable cannot be passed on, there are more directories and listeners than descriptors, or
+    /// memory ran out.
     pub fn build(self) -> Result<WasiCtx, Error> {
         let mut ctx = self.ctx?;
         ctx.descriptors = Descriptors::new(ctx.limits.descriptors);
-        let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr].map(Descriptor::stream);
+        let streams = [Stream::Stdin, Stream::Stdout, Stream::Stderr].map(Descriptor::standard);
         let preopened = (0..ctx.mounts.len()).map(Descriptor::preopened);
-        for descriptor in streams.into_iter().chain(preopened) {
+        let listeners = (0..ctx.net.listeners()).map(|socket| Descriptor::listener(Handle(socket)));
+        for descriptor in streams.into_iter().chain(preopened).chain(listeners) {
             ctx.descriptors.insert(descriptor).map_err(Error::host)?;
         }
         Ok(ctx)

@@ -4,19 +4,12 @@ use alloc::vec::Vec;
 
 use crate::Errno;
 use crate::abi::types::{FdFlags, FileType, Rights};
-use crate::backend::Handle;
-
-/// One of the three streams that a guest starts with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Stream {
-    Stdin = 0,
-    Stdout = 1,
-    Stderr = 2,
-}
+use crate::backend::{Handle, Stream};
 
 /// What a descriptor stands for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Object {
+    /// A standard stream, or a socket.
     Stream(Stream),
     Directory {
         /// Index of the mount.
@@ -96,16 +89,33 @@ const STREAM_RIGHTS: Rights = Rights(
         | Rights::POLL_FD_READWRITE.0,
 );
 
+/// What makes sense for a connection.
+const CONNECTION_RIGHTS: Rights =
+    Rights(STREAM_RIGHTS.0 | Rights::FD_READ.0 | Rights::FD_WRITE.0 | Rights::SOCK_SHUTDOWN.0);
+
+/// What makes sense for a listener. It is waited for as if it could be read.
+const LISTENER_RIGHTS: Rights = Rights(STREAM_RIGHTS.0 | Rights::FD_READ.0 | Rights::SOCK_ACCEPT.0);
+
 impl Descriptor {
-    /// A descriptor for `stream`.
-    pub(crate) fn stream(stream: Stream) -> Self {
+    fn new(stream: Stream, flags: FdFlags, rights: Rights, inheriting: Rights) -> Self {
+        Self { object: Object::Stream(stream), flags, rights, inheriting }
+    }
+
+    /// A descriptor for one of the standard streams.
+    pub(crate) fn standard(stream: Stream) -> Self {
         let direction = if stream == Stream::Stdin { Rights::FD_READ } else { Rights::FD_WRITE };
-        Self {
-            object: Object::Stream(stream),
-            flags: FdFlags::NONE,
-            rights: STREAM_RIGHTS.union(direction),
-            inheriting: Rights::NONE,
-        }
+        Self::new(stream, FdFlags::NONE, STREAM_RIGHTS.union(direction), Rights::NONE)
+    }
+
+    /// A descriptor for a listener.
+    pub(crate) fn listener(socket: Handle) -> Self {
+        Self::new(Stream::Socket(socket), FdFlags::NONE, LISTENER_RIGHTS, CONNECTION_RIGHTS)
+    }
+
+    /// A descriptor for a connection that this listener accepted.
+    pub(crate) fn accepted(&self, socket: Handle, flags: FdFlags) -> Self {
+        let rights = CONNECTION_RIGHTS.intersection(self.inheriting);
+        Self::new(Stream::Socket(socket), flags, rights, Rights::NONE)
     }
 
     /// A descriptor for the top of a mount.
@@ -189,19 +199,20 @@ impl Descriptors {
 
 #[cfg(test)]
 mod tests {
-    use super::{Descriptor, Descriptors, Stream};
+    use super::{Descriptor, Descriptors};
     use crate::Errno;
+    use crate::backend::Stream;
 
     #[test]
     fn numbers_are_reused_and_limited() {
         let mut open = Descriptors::new(3);
         for fd in 0..3 {
-            assert_eq!(open.insert(Descriptor::stream(Stream::Stdout)), Ok(fd));
+            assert_eq!(open.insert(Descriptor::standard(Stream::Stdout)), Ok(fd));
         }
-        assert_eq!(open.insert(Descriptor::stream(Stream::Stdout)), Err(Errno::Mfile));
+        assert_eq!(open.insert(Descriptor::standard(Stream::Stdout)), Err(Errno::Mfile));
         assert!(open.remove(1).is_ok());
         assert_eq!(open.get(1).err(), Some(Errno::Badf));
-        assert_eq!(open.insert(Descriptor::stream(Stream::Stdin)), Ok(1));
+        assert_eq!(open.insert(Descriptor::standard(Stream::Stdin)), Ok(1));
         assert_eq!(open.get(u32::MAX).err(), Some(Errno::Badf));
     }
 }

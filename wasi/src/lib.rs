@@ -60,9 +60,10 @@ mod fd;
 mod link;
 pub mod memfs;
 mod path;
+mod stream;
 
 pub use abi::Errno;
 pub use abi::calls::{Call, Outcome};
-pub use abi::types::{ClockId, FileType};
+pub use abi::types::{ClockId, FileType, SdFlags};
 pub use ctx::{WasiCtx, WasiCtxBuilder, WasiLimits};
 pub use link::{add_imports_to_linker, add_to_linker};

@@ -6,9 +6,11 @@ use whit_wasi::backend::Failure;
 
 macro_rules! rows {
     ($($system:ident $wasi:ident,)*) => {
-        /// The guest's error for the system's; what preview 1 has no number for is an I/O error.
+        /// The guest's error for the system's; what preview 1 has no number for is an I/O error. What would have to
+        /// wait is not ready.
         pub(super) fn translate(error: System) -> Failure {
             Failure::Errno(match error {
+                System::AGAIN => return Failure::NotReady,
                 $(System::$system => Errno::$wasi,)*
                 _ => Errno::Io,
             })
@@ -18,13 +20,15 @@ macro_rules! rows {
 
 rows! {
     ACCESS Acces,
-    AGAIN Again,
     BADF Badf,
     BUSY Busy,
+    CONNABORTED Connaborted,
+    CONNRESET Connreset,
     DQUOT Dquot,
     EXIST Exist,
     FAULT Fault,
     FBIG Fbig,
+    HOSTUNREACH Hostunreach,
     INTR Intr,
     INVAL Inval,
     IO Io,
@@ -33,7 +37,10 @@ rows! {
     MFILE Mfile,
     MLINK Mlink,
     NAMETOOLONG Nametoolong,
+    NETDOWN Netdown,
+    NETUNREACH Netunreach,
     NFILE Nfile,
+    NOBUFS Nobufs,
     NODEV Nodev,
     NOENT Noent,
     NOLCK Nolck,

@@ -6,22 +6,24 @@ use std::path::Path;
 use whit::{Error, Linker, Module};
 use whit_wasi::WasiCtx;
 
-use crate::backend::{Directory, Poll, Stream, SystemClock, SystemRandom};
+use crate::backend::{Directory, Poll, Sockets, Stream, SystemClock, SystemRandom};
 use crate::cli::RunArgs;
 use crate::exit::Failure;
 
 /// The store's data.
 pub(super) type Context = WasiCtx;
 
-/// Arguments, environment, directories, and the process's own streams, clocks and randomness.
+/// Arguments, environment, directories, listeners, and the process's own streams, clocks and randomness.
 pub(super) fn context(args: &RunArgs) -> Result<Context, Failure> {
+    let sockets = listeners(args)?;
     let mut builder = WasiCtx::builder()
         .stdin(Box::new(Stream::input()))
         .stdout(Box::new(Stream::output()))
         .stderr(Box::new(Stream::error()))
         .clock(Box::new(SystemClock))
         .random(Box::new(SystemRandom))
-        .wait(Box::new(Poll));
+        .net(Box::new(sockets.clone()))
+        .wait(Box::new(Poll { sockets }));
     let own_name = || Path::new(args.file()).file_name().unwrap_or(args.file());
     builder = builder.arg(text(args.argv0.as_deref().unwrap_or_else(own_name))?);
     // With --invoke, the arguments are the function's.
@@ -40,6 +42,18 @@ pub(super) fn context(args: &RunArgs) -> Result<Context, Failure> {
         builder = builder.preopen(text(&mount.guest)?, Box::new(directory), mount.read_only);
     }
     builder.build().map_err(|error| Failure::refused("WASI", error))
+}
+
+/// The listeners that the guest is given.
+fn listeners(args: &RunArgs) -> Result<Sockets, Failure> {
+    let mut sockets = Sockets::default();
+    for address in &args.tcp_listen {
+        let local = sockets.listen(address).map_err(|error| Failure::refused(address, error))?;
+        if local.to_string() != *address {
+            eprintln!("whit: listening at {local}");
+        }
+    }
+    Ok(sockets)
 }
 
 /// Provides the WASI functions that `module` imports.

@@ -4,6 +4,7 @@ mod exit;
 mod files;
 mod inspect;
 mod invoke;
+mod sockets;
 mod streams;
 
 use std::ffi::OsStr;

@@ -3,7 +3,7 @@
 use whit::ValType;
 
 use super::guest::{Guest, IoVecs, Region};
-use super::types::{Advice, ClockId, FdFlags, FstFlags, LookupFlags, OFlags, Rights};
+use super::types::{Advice, ClockId, FdFlags, FstFlags, LookupFlags, OFlags, RiFlags, Rights, SdFlags};
 use super::{Abi, Errno};
 use crate::backend::{Answer, Failure};
 use crate::call::{args, clock, dir, fd_io, fd_meta, path, poll, process, random, sock};
@@ -72,6 +72,10 @@ arguments! {
     OFlags: [ValType::I32], [a] => OFlags::from_bits(low16(a)?).ok_or(Errno::Inval);
     FstFlags: [ValType::I32], [a] => FstFlags::from_bits(low16(a)?).ok_or(Errno::Inval);
     LookupFlags: [ValType::I32], [a] => LookupFlags::from_bits(low(a)).ok_or(Errno::Inval);
+    RiFlags: [ValType::I32], [a] => RiFlags::from_bits(low16(a)?).ok_or(Errno::Inval);
+    SdFlags: [ValType::I32], [a] => {
+        u8::try_from(low(a)).ok().and_then(SdFlags::from_bits).filter(|how| *how != SdFlags::NONE).ok_or(Errno::Inval)
+    };
     // Guests ask for all 64; those without a meaning are never granted.
     Rights: [ValType::I64], [a] => Ok(Rights(a).intersection(Rights::ALL));
 }
@@ -219,11 +223,11 @@ calls! {
     /// Accepts a connection.
     SockAccept = sock::sock_accept(fd: u32, flags: FdFlags, accepted: u32);
     /// Receives from a connection.
-    SockRecv = sock::sock_recv(fd: u32, buffers: IoVecs, flags: u32, count: u32, received: u32);
+    SockRecv = sock::sock_recv(fd: u32, buffers: IoVecs, flags: RiFlags, count: u32, received: u32);
     /// Sends to a connection.
     SockSend = sock::sock_send(fd: u32, buffers: IoVecs, flags: u32, count: u32);
     /// Ends a connection in one direction or both.
-    SockShutdown = sock::sock_shutdown(fd: u32, how: u32);
+    SockShutdown = sock::sock_shutdown(fd: u32, how: SdFlags);
 }
 
 impl Call {

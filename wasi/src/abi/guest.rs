@@ -5,7 +5,7 @@
 
 use super::types::{FileType, Whence};
 use super::{Abi, Errno};
-use crate::backend::FileStat;
+use crate::backend::{Answer, FileStat};
 
 /// A piece of the guest's memory: pointer and length.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,9 +115,9 @@ impl<'a> Guest<'a> {
         core::str::from_utf8(self.bytes(region)?).map_err(|_| Errno::Ilseq)
     }
 
-    /// Checks that `list` has at most `limit` elements, that all of them are in memory, and that their lengths
-    /// have a sum that a guest can be told.
-    pub fn check_io_vecs(&self, list: IoVecs, limit: u32) -> Result<(), Errno> {
+    /// Checks that `list` has at most `limit` elements, that all of them are in memory, and that their lengths have a
+    /// sum that can be written to `count`; says what it is.
+    pub(crate) fn check_io_vecs(&self, list: IoVecs, limit: u32, count: u32) -> Result<u32, Errno> {
         if list.count > limit {
             return Err(Errno::Inval);
         }
@@ -127,11 +127,49 @@ impl<'a> Guest<'a> {
             self.bytes(region)?;
             total = total.checked_add(region.length).ok_or(Errno::Inval)?;
         }
-        Ok(())
+        self.check(count, 4)?;
+        Ok(total)
+    }
+
+    /// Does `action` with one buffer of `list` after the other, behind the first `skip` bytes, until one is not filled
+    /// or emptied, and says how many bytes that were.
+    ///
+    /// A failure behind the first byte ends it, but is not told: what has happened, has happened, and the guest will
+    /// meet the failure again when it goes on.
+    pub(crate) fn transfer(
+        &mut self,
+        list: IoVecs,
+        mut skip: u32,
+        mut action: impl FnMut(&mut [u8]) -> Answer<usize>,
+    ) -> Answer<u32> {
+        let mut total = 0u32;
+        for index in 0..list.count {
+            // A buffer that was filled may have been laid over the list, so that nothing is known about what follows.
+            let Ok(Region { pointer, length }) = self.io_vec(list, index) else { break };
+            let skipped = skip.min(length);
+            skip -= skipped;
+            if skipped == length {
+                continue;
+            }
+            let region = Region { pointer: pointer.saturating_add(skipped), length: length - skipped };
+            let Ok(bytes) = self.bytes_mut(region) else { break };
+            let length = bytes.len();
+            match action(bytes) {
+                Ok(done) => {
+                    total = total.saturating_add(u32::try_from(done.min(length)).unwrap_or(u32::MAX));
+                    if done < length {
+                        break;
+                    }
+                }
+                Err(failure) if total == 0 => return Err(failure),
+                Err(_) => break,
+            }
+        }
+        Ok(total)
     }
 
     /// Element `index` of `list`.
-    pub fn io_vec(&self, list: IoVecs, index: u32) -> Result<Region, Errno> {
+    pub(crate) fn io_vec(&self, list: IoVecs, index: u32) -> Result<Region, Errno> {
         let at =
             index.checked_mul(8).and_then(|offset| list.pointer.checked_add(offset)).ok_or(Errno::Fault)?;
         let bytes = self.array::<8>(at)?;

@@ -185,6 +185,22 @@ flags! {
         MTIM_NOW = 3,
     }
 
+    /// How `sock_recv` receives.
+    RiFlags: u16 {
+        /// What is received stays there to be received again.
+        PEEK = 0,
+        /// All buffers are to be filled, as far as the connection and its descriptor allow.
+        WAITALL = 1,
+    }
+
+    /// Which directions of a connection `sock_shutdown` ends.
+    SdFlags: u8 {
+        /// Receiving.
+        RD = 0,
+        /// Sending.
+        WR = 1,
+    }
+
     /// How a clock subscription gives its time.
     SubclockFlags: u16 {
         /// The time is absolute, not relative to the present.

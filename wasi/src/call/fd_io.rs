@@ -14,24 +14,47 @@ pub(crate) fn fd_read(
     buffers: IoVecs,
     count: u32,
 ) -> Answer<()> {
-    let done = if let Some((stream, flags)) = stream(ctx, fd, Rights::FD_READ)? {
-        let stream = &mut ctx.streams[stream];
-        let mut begun = false;
-        let done = transfer(ctx.limits.io_vecs, guest, buffers, count, |into| {
-            // It may wait for its first byte, but not for more than there is.
-            let waits = begun || flags.contains(FdFlags::NONBLOCK);
-            begun = true;
-            if waits && stream.readable().is_none() { Err(Failure::NotReady) } else { stream.read(into) }
-        });
-        unless_nonblocking(flags, done)?
+    read(ctx, guest, fd, buffers, None, count)
+}
+
+pub(crate) fn fd_pread(
+    ctx: &mut WasiCtx,
+    guest: &mut Guest<'_>,
+    fd: u32,
+    buffers: IoVecs,
+    offset: u64,
+    count: u32,
+) -> Answer<()> {
+    read(ctx, guest, fd, buffers, Some(offset), count)
+}
+
+/// Reads at `offset`, or else at the position and moves that.
+fn read(
+    ctx: &mut WasiCtx,
+    guest: &mut Guest<'_>,
+    fd: u32,
+    buffers: IoVecs,
+    offset: Option<u64>,
+    count: u32,
+) -> Answer<()> {
+    let limit = ctx.limits.io_vecs;
+    let descriptor = *ctx.descriptors.get(fd)?;
+    let done = if let (Object::Stream(stream), None) = (descriptor.object, offset) {
+        descriptor.require(Rights::FD_READ)?;
+        guest.check_io_vecs(buffers, limit, count)?;
+        ctx.read_stream(guest, stream, descriptor.flags, buffers, 0, false)?
     } else {
-        let limit = ctx.limits.io_vecs;
-        let OpenFile { mount, handle, position, flags } = ctx.file(fd, Rights::FD_READ, Errno::Badf)?;
-        let done = transfer(limit, guest, buffers, count, |into| {
-            let read = mount.files.read_at(handle, *position, into)?;
-            *position += read as u64;
+        let OpenFile { mount, handle, position, flags } = ctx.file(fd, Rights::FD_READ, Errno::Spipe)?;
+        guest.check_io_vecs(buffers, limit, count)?;
+        let mut at = check_offset(offset.unwrap_or(*position))?;
+        let done = guest.transfer(buffers, 0, |into| {
+            let read = mount.files.read_at(handle, at, into)?;
+            at += read as u64;
             Ok(read)
         });
+        if offset.is_none() {
+            *position = at;
+        }
         unless_nonblocking(flags, done)?
     };
     Ok(guest.write_u32(count, done)?)
@@ -44,53 +67,9 @@ pub(crate) fn fd_write(
     buffers: IoVecs,
     count: u32,
 ) -> Answer<()> {
-    let done = if let Some((stream, flags)) = stream(ctx, fd, Rights::FD_WRITE)? {
-        let stream = &mut ctx.streams[stream];
-        let done = transfer(ctx.limits.io_vecs, guest, buffers, count, |from| stream.write(from));
-        unless_nonblocking(flags, done)?
-    } else {
-        let limit = ctx.limits.io_vecs;
-        let OpenFile { mount, handle, position, flags } = ctx.file(fd, Rights::FD_WRITE, Errno::Badf)?;
-        mount.check_writable()?;
-        let done = transfer(limit, guest, buffers, count, |from| {
-            if flags.contains(FdFlags::APPEND) {
-                let (written, end) = mount.files.append(handle, from)?;
-                *position = end;
-                return Ok(written);
-            }
-            check_end(*position, from)?;
-            let written = mount.files.write_at(handle, *position, from)?;
-            *position += written as u64;
-            Ok(written)
-        });
-        let done = unless_nonblocking(flags, done)?;
-        store(&mut *mount.files, handle, flags)?;
-        done
-    };
-    Ok(guest.write_u32(count, done)?)
+    write(ctx, guest, fd, buffers, None, count)
 }
 
-pub(crate) fn fd_pread(
-    ctx: &mut WasiCtx,
-    guest: &mut Guest<'_>,
-    fd: u32,
-    buffers: IoVecs,
-    offset: u64,
-    count: u32,
-) -> Answer<()> {
-    let limit = ctx.limits.io_vecs;
-    let OpenFile { mount, handle, flags, .. } = ctx.file(fd, Rights::FD_READ, Errno::Spipe)?;
-    let mut offset = check_offset(offset)?;
-    let done = transfer(limit, guest, buffers, count, |into| {
-        let read = mount.files.read_at(handle, offset, into)?;
-        offset += read as u64;
-        Ok(read)
-    });
-    let done = unless_nonblocking(flags, done)?;
-    Ok(guest.write_u32(count, done)?)
-}
-
-/// As POSIX has it, the offset counts even where `fd_write` would append.
 pub(crate) fn fd_pwrite(
     ctx: &mut WasiCtx,
     guest: &mut Guest<'_>,
@@ -99,18 +78,48 @@ pub(crate) fn fd_pwrite(
     offset: u64,
     count: u32,
 ) -> Answer<()> {
+    write(ctx, guest, fd, buffers, Some(offset), count)
+}
+
+/// Writes at `offset`, as POSIX has it even to a file that is appended to, or else at the position and moves that.
+fn write(
+    ctx: &mut WasiCtx,
+    guest: &mut Guest<'_>,
+    fd: u32,
+    buffers: IoVecs,
+    offset: Option<u64>,
+    count: u32,
+) -> Answer<()> {
     let limit = ctx.limits.io_vecs;
-    let OpenFile { mount, handle, flags, .. } = ctx.file(fd, Rights::FD_WRITE, Errno::Spipe)?;
-    mount.check_writable()?;
-    let mut offset = check_offset(offset)?;
-    let done = transfer(limit, guest, buffers, count, |from| {
-        check_end(offset, from)?;
-        let written = mount.files.write_at(handle, offset, from)?;
-        offset += written as u64;
-        Ok(written)
-    });
-    let done = unless_nonblocking(flags, done)?;
-    store(&mut *mount.files, handle, flags)?;
+    let descriptor = *ctx.descriptors.get(fd)?;
+    let done = if let (Object::Stream(stream), None) = (descriptor.object, offset) {
+        descriptor.require(Rights::FD_WRITE)?;
+        guest.check_io_vecs(buffers, limit, count)?;
+        ctx.write_stream(guest, stream, descriptor.flags, buffers)?
+    } else {
+        let OpenFile { mount, handle, position, flags } = ctx.file(fd, Rights::FD_WRITE, Errno::Spipe)?;
+        mount.check_writable()?;
+        guest.check_io_vecs(buffers, limit, count)?;
+        let appends = offset.is_none() && flags.contains(FdFlags::APPEND);
+        let mut at = check_offset(offset.unwrap_or(*position))?;
+        let done = guest.transfer(buffers, 0, |from| {
+            let (written, end) = if appends {
+                mount.files.append(handle, from)?
+            } else {
+                check_end(at, from)?;
+                let written = mount.files.write_at(handle, at, from)?;
+                (written, at + written as u64)
+            };
+            at = end;
+            Ok(written)
+        });
+        if offset.is_none() {
+            *position = at;
+        }
+        let done = unless_nonblocking(flags, done)?;
+        store(&mut *mount.files, handle, flags)?;
+        done
+    };
     Ok(guest.write_u32(count, done)?)
 }
 
@@ -143,54 +152,8 @@ pub(crate) fn fd_tell(ctx: &mut WasiCtx, guest: &mut Guest<'_>, fd: u32, result:
     Ok(guest.write_u64(result, position)?)
 }
 
-/// The index of the stream behind `fd`, with its flags, if it is one.
-fn stream(ctx: &WasiCtx, fd: u32, rights: Rights) -> Result<Option<(usize, FdFlags)>, Errno> {
-    let descriptor = ctx.descriptors.get(fd)?;
-    let Object::Stream(stream) = descriptor.object else { return Ok(None) };
-    descriptor.require(rights)?;
-    Ok(Some((stream as usize, descriptor.flags)))
-}
-
-/// Does `action` with one buffer after the other, until one is not filled or emptied, and says how many bytes
-/// that were. `count` is where that number will be written: nothing is done if it cannot be.
-///
-/// A failure behind the first byte ends the call, but is not told: what has happened, has happened, and the guest
-/// will meet the failure again when it goes on.
-fn transfer(
-    limit: u32,
-    guest: &mut Guest<'_>,
-    buffers: IoVecs,
-    count: u32,
-    mut action: impl FnMut(&mut [u8]) -> Answer<usize>,
-) -> Answer<u32> {
-    guest.check_io_vecs(buffers, limit)?;
-    guest.check(count, 4)?;
-    let mut total = 0u32;
-    for index in 0..buffers.count {
-        // A buffer that was filled may have been laid over the list, so that nothing is known about what follows.
-        let region = match guest.io_vec(buffers, index) {
-            Ok(region) if region.length == 0 => continue,
-            Ok(region) => region,
-            Err(_) => break,
-        };
-        let Ok(bytes) = guest.bytes_mut(region) else { break };
-        let length = bytes.len();
-        match action(bytes) {
-            Ok(done) => {
-                total = total.saturating_add(u32::try_from(done.min(length)).unwrap_or(u32::MAX));
-                if done < length {
-                    break;
-                }
-            }
-            Err(failure) if total == 0 => return Err(failure),
-            Err(_) => break,
-        }
-    }
-    Ok(total)
-}
-
 /// What a guest gets that does not want to wait.
-fn unless_nonblocking<R>(flags: FdFlags, answer: Answer<R>) -> Answer<R> {
+fn unless_nonblocking(flags: FdFlags, answer: Answer<u32>) -> Answer<u32> {
     match answer {
         Err(Failure::NotReady) if flags.contains(FdFlags::NONBLOCK) => Err(Errno::Again.into()),
         answer => answer,

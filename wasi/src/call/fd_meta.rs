@@ -4,7 +4,7 @@ use super::times;
 use crate::Errno;
 use crate::abi::guest::{Guest, Record, Region};
 use crate::abi::types::{Advice, FdFlags, FileType, FstFlags, Rights};
-use crate::backend::{Answer, FileStat, Handle};
+use crate::backend::{Answer, FileStat, Handle, Stream};
 use crate::ctx::{Mount, OpenFile, WasiCtx};
 use crate::fd::Object;
 
@@ -57,7 +57,7 @@ pub(crate) fn fd_sync(ctx: &mut WasiCtx, _guest: &mut Guest<'_>, fd: u32) -> Ans
 
 fn sync(ctx: &mut WasiCtx, fd: u32, rights: Rights, data_only: bool) -> Answer<()> {
     match opened(ctx, fd, rights)? {
-        Opened::Stream(stream) => ctx.streams[stream].flush(),
+        Opened::Stream(stream) => ctx.flush(stream),
         Opened::InMount(mount, handle) => mount.files.sync(handle, data_only),
     }
 }
@@ -107,9 +107,8 @@ pub(crate) fn fd_filestat_get(ctx: &mut WasiCtx, guest: &mut Guest<'_>, fd: u32,
     let attributes = match opened(ctx, fd, Rights::FD_FILESTAT_GET)? {
         Opened::InMount(mount, handle) => mount.files.stat(handle)?,
         Opened::Stream(stream) => {
-            let terminal = ctx.streams[stream].is_terminal();
-            let kind = if terminal { FileType::CharacterDevice } else { FileType::Unknown };
-            let inode = stream as u64;
+            let kind = ctx.stream_kind(stream);
+            let inode = u64::from(fd);
             FileStat { device: 0, inode, kind, links: 1, size: 0, accessed: 0, modified: 0, changed: 0 }
         }
     };
@@ -186,7 +185,7 @@ pub(crate) fn fd_renumber(ctx: &mut WasiCtx, _guest: &mut Guest<'_>, from: u32, 
 }
 
 enum Opened<'a> {
-    Stream(usize),
+    Stream(Stream),
     InMount(&'a mut Mount, Handle),
 }
 
@@ -195,7 +194,7 @@ fn opened(ctx: &mut WasiCtx, fd: u32, rights: Rights) -> Result<Opened<'_>, Errn
     let descriptor = ctx.descriptors.get(fd)?;
     descriptor.require(rights)?;
     match descriptor.object {
-        Object::Stream(stream) => Ok(Opened::Stream(stream as usize)),
+        Object::Stream(stream) => Ok(Opened::Stream(stream)),
         Object::Directory { mount, handle, .. } | Object::File { mount, handle, .. } => {
             Ok(Opened::InMount(ctx.mounts.get_mut(mount).ok_or(Errno::Badf)?, handle))
         }

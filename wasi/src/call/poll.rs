@@ -1,11 +1,13 @@
 //! Waiting for several things at once.
 
+use alloc::vec::Vec;
+
 use crate::Errno;
 use crate::abi::Abi;
 use crate::abi::guest::{Guest, Record};
 use crate::abi::types::{ClockId, EventType, Rights, SubclockFlags};
-use crate::backend::{Answer, Failure, Pause};
-use crate::ctx::{Waiting, WasiCtx};
+use crate::backend::{Answer, Event, Failure, Pause};
+use crate::ctx::{Begun, WasiCtx};
 use crate::fd::Object;
 
 /// What the guest waits for.
@@ -27,8 +29,8 @@ enum State {
     Ready(u64),
     /// A clock will get there in this many nanoseconds.
     After(u64),
-    /// Some time.
-    Later,
+    /// When this happens.
+    Later(Event),
 }
 
 pub(crate) fn poll_oneoff(
@@ -48,13 +50,13 @@ pub(crate) fn poll_oneoff(
     let call = [subscriptions, events, count];
     // A guest without a clock may still wait for descriptors.
     let now = ctx.clock.now(ClockId::Monotonic);
-    let since = match ctx.waiting.take() {
-        Some(waiting) if waiting.call == call => Ok(waiting.since),
+    let since = match ctx.begun.take() {
+        Some(Begun::Poll { call: begun, since }) if begun == call => Ok(since),
         _ => now,
     };
     let answer = wait(ctx, guest, call, since, now);
     if answer == Err(Failure::NotReady) {
-        ctx.waiting = since.ok().map(|since| Waiting { call, since });
+        ctx.begun = since.ok().map(|since| Begun::Poll { call, since });
     }
     Ok(guest.write_u32(happened, answer?)?)
 }
@@ -67,9 +69,11 @@ fn wait(
     since: Answer<u64>,
     mut now: Answer<u64>,
 ) -> Answer<u32> {
+    let mut awaited = Vec::new();
     loop {
         let mut number = 0;
-        let mut pause = Pause::default();
+        let mut shortest: Option<u64> = None;
+        awaited.clear();
         for index in 0..count {
             let subscription = subscription(guest, subscriptions, index)?;
             let elapsed = now.and_then(|now| Ok(now.saturating_sub(since?)));
@@ -77,11 +81,12 @@ fn wait(
             match state.and_then(|subject| state_of(ctx, subscription.event, subject, elapsed)) {
                 Ok(State::Ready(bytes)) => write_event(guest, events, &mut number, &subscription, Ok(bytes))?,
                 Ok(State::After(nanoseconds)) => {
-                    let shortest = pause.for_nanoseconds.map_or(nanoseconds, |other| other.min(nanoseconds));
-                    pause.for_nanoseconds = Some(shortest);
+                    shortest = Some(shortest.map_or(nanoseconds, |other| other.min(nanoseconds)));
                 }
-                Ok(State::Later) if subscription.event == EventType::FdRead => pause.input = true,
-                Ok(State::Later) => pause.output = true,
+                Ok(State::Later(event)) => {
+                    awaited.try_reserve(1)?;
+                    awaited.push(event);
+                }
                 Err(Failure::Errno(errno)) => {
                     write_event(guest, events, &mut number, &subscription, Err(errno))?;
                 }
@@ -91,10 +96,8 @@ fn wait(
         if number > 0 {
             return Ok(number);
         }
-        if let (Some(nanoseconds), Ok(now)) = (pause.for_nanoseconds, now) {
-            pause.until = Some(now.saturating_add(nanoseconds));
-        }
-        ctx.wait.pause(&pause)?;
+        let until = shortest.and_then(|nanoseconds| Some(now.ok()?.saturating_add(nanoseconds)));
+        ctx.wait.pause(&Pause { until, for_nanoseconds: shortest, events: &awaited })?;
         now = ctx.clock.now(ClockId::Monotonic);
     }
 }
@@ -116,17 +119,18 @@ fn state_of(ctx: &mut WasiCtx, event: EventType, subject: Subject, elapsed: Answ
             descriptor.require(Rights::POLL_FD_READWRITE)?;
             let reads = event == EventType::FdRead;
             descriptor.require(if reads { Rights::FD_READ } else { Rights::FD_WRITE })?;
-            let ready = match descriptor.object {
-                Object::Stream(stream) if reads => ctx.streams[stream as usize].readable(),
-                Object::Stream(stream) => ctx.streams[stream as usize].writable(),
-                Object::Directory { .. } => return Err(Errno::Badf.into()),
+            match descriptor.object {
+                Object::Stream(stream) => {
+                    let event = if reads { Event::Readable(stream) } else { Event::Writable(stream) };
+                    Ok(ctx.happened(event).map_or(State::Later(event), State::Ready))
+                }
+                Object::Directory { .. } => Err(Errno::Badf.into()),
                 Object::File { mount, handle, position, .. } if reads => {
                     let files = &mut ctx.mounts.get_mut(mount).ok_or(Errno::Badf)?.files;
-                    Some(files.stat(handle)?.size.saturating_sub(position))
+                    Ok(State::Ready(files.stat(handle)?.size.saturating_sub(position)))
                 }
-                Object::File { .. } => Some(1),
-            };
-            Ok(ready.map_or(State::Later, State::Ready))
+                Object::File { .. } => Ok(State::Ready(1)),
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::Errno;
 use crate::abi::calls::Outcome;
 use crate::abi::guest::Guest;
 use crate::backend::{Answer, Failure, Pause};
-use crate::ctx::WasiCtx;
+use crate::ctx::{Begun, WasiCtx};
 
 pub(crate) fn proc_exit(_ctx: &mut WasiCtx, _guest: &mut Guest<'_>, status: u32) -> Outcome {
     Outcome::Exit(status.cast_signed())
@@ -16,10 +16,10 @@ pub(crate) fn proc_raise(_ctx: &mut WasiCtx, _guest: &mut Guest<'_>, _signal: u3
 }
 
 pub(crate) fn sched_yield(ctx: &mut WasiCtx, _guest: &mut Guest<'_>) -> Answer<()> {
-    if core::mem::take(&mut ctx.yielded) {
+    if ctx.begun.take() == Some(Begun::Yield) {
         return Ok(());
     }
     let answer = ctx.wait.pause(&Pause::default());
-    ctx.yielded = answer == Err(Failure::NotReady);
+    ctx.begun = (answer == Err(Failure::NotReady)).then_some(Begun::Yield);
     answer
 }

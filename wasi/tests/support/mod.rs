@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex};
 use whit_wasi::abi::Abi;
 use whit_wasi::abi::types::Rights;
 use whit_wasi::backend::{
-    Answer, Clock, DirEntry, Failure, FileStat, Files, Handle, OpenOptions, Opened, Pause, Random, Stdio,
-    Wait,
+    Answer, Clock, DirEntry, Event, Failure, FileStat, Files, Handle, Net, OpenOptions, Opened, Pause,
+    Random, Slots, Stdio, Wait,
 };
 use whit_wasi::memfs::MemFs;
-use whit_wasi::{Call, ClockId, Errno, Outcome, WasiCtx, WasiCtxBuilder};
+use whit_wasi::{Call, ClockId, Errno, Outcome, SdFlags, WasiCtx, WasiCtxBuilder};
 
 pub const CREAT: u64 = 1;
 pub const DIRECTORY: u64 = 2;
@@ -223,12 +223,15 @@ impl Clock for TestClock {
     }
 }
 
-/// Lets time pass by moving the clock, and notes for how long.
-pub struct TestWait(pub TestClock, pub Arc<Mutex<Vec<Pause>>>);
+/// What a guest waited for: until when, for how long, for what.
+pub type Waited = (Option<u64>, Option<u64>, Vec<Event>);
+
+/// Lets time pass by moving the clock, and notes what for.
+pub struct TestWait(pub TestClock, pub Arc<Mutex<Vec<Waited>>>);
 
 impl Wait for TestWait {
-    fn pause(&mut self, pause: &Pause) -> Answer<()> {
-        self.1.lock().unwrap().push(*pause);
+    fn pause(&mut self, pause: &Pause<'_>) -> Answer<()> {
+        self.1.lock().unwrap().push((pause.until, pause.for_nanoseconds, pause.events.to_vec()));
         *self.0.0.lock().unwrap() += pause.for_nanoseconds.unwrap_or(0);
         Ok(())
     }
@@ -262,6 +265,97 @@ impl Stdio for TestStream {
 
     fn readable(&mut self) -> Option<u64> {
         self.input.lock().unwrap().as_ref().map(|bytes| bytes.len().max(1) as u64)
+    }
+}
+
+/// Sockets with ends for the test: one listener with callers, and the connections accepted so far.
+#[derive(Clone, Default)]
+pub struct TestNet {
+    pub callers: Arc<Mutex<Vec<Connection>>>,
+    pub open: Arc<Mutex<Slots<Connection>>>,
+}
+
+#[derive(Default)]
+pub struct Connection {
+    /// What the other end has sent, and whether it has finished.
+    pub incoming: Vec<u8>,
+    pub finished: bool,
+    /// What it has got, and how much more it takes.
+    pub outgoing: Vec<u8>,
+    pub room: usize,
+    pub shut: SdFlags,
+}
+
+impl TestNet {
+    /// Does `action` with a connection; handle 0 is the listener's.
+    pub fn with<R>(&self, socket: Handle, action: impl FnOnce(&mut Connection) -> R) -> Result<R, Errno> {
+        let slot = Handle(socket.0.checked_sub(1).ok_or(Errno::Notconn)?);
+        self.open.lock().unwrap().get_mut(slot).map(action).ok_or(Errno::Badf)
+    }
+}
+
+impl Net for TestNet {
+    fn listeners(&self) -> u32 {
+        1
+    }
+
+    fn accept(&mut self, listener: Handle) -> Answer<Handle> {
+        assert_eq!(listener, Handle(0));
+        let caller = self.callers.lock().unwrap().pop().ok_or(Failure::NotReady)?;
+        Ok(Handle(self.open.lock().unwrap().insert(caller).unwrap().0 + 1))
+    }
+
+    fn receive(&mut self, socket: Handle, into: &mut [u8], peek: bool) -> Answer<usize> {
+        self.with(socket, |connection| {
+            let bytes = &mut connection.incoming;
+            if bytes.is_empty() && !connection.finished {
+                return Err(Failure::NotReady);
+            }
+            let count = bytes.len().min(into.len());
+            into[..count].copy_from_slice(&bytes[..count]);
+            if !peek {
+                bytes.drain(..count);
+            }
+            Ok(count)
+        })?
+    }
+
+    fn send(&mut self, socket: Handle, from: &[u8]) -> Answer<usize> {
+        self.with(socket, |connection| {
+            if connection.shut.contains(SdFlags::WR) {
+                return Err(Errno::Pipe.into());
+            }
+            let count = from.len().min(connection.room);
+            if count == 0 {
+                return Err(Failure::NotReady);
+            }
+            connection.room -= count;
+            connection.outgoing.extend_from_slice(&from[..count]);
+            Ok(count)
+        })?
+    }
+
+    fn shutdown(&mut self, socket: Handle, how: SdFlags) -> Answer<()> {
+        Ok(self.with(socket, |connection| connection.shut = connection.shut.union(how))?)
+    }
+
+    fn close(&mut self, socket: Handle) {
+        if let Some(slot) = socket.0.checked_sub(1) {
+            self.open.lock().unwrap().remove(Handle(slot));
+        }
+    }
+
+    fn readable(&mut self, socket: Handle) -> Option<u64> {
+        if socket == Handle(0) {
+            return (!self.callers.lock().unwrap().is_empty()).then_some(1);
+        }
+        let ready = |it: &mut Connection| it.finished || !it.incoming.is_empty();
+        let count = |it: &mut Connection| ready(it).then_some(it.incoming.len().max(1) as u64);
+        self.with(socket, count).unwrap_or(Some(1))
+    }
+
+    fn writable(&mut self, socket: Handle) -> Option<u64> {
+        self.with(socket, |it| (it.room > 0).then_some(it.room as u64)).unwrap_or(Some(1))
     }
 }
 
