@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Runs WebAssembly programs with Whit, an interpreter.
 #[derive(Parser)]
@@ -59,6 +59,10 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_memory: Option<usize>,
 
+    /// Write a line to standard error for every call of this interface
+    #[arg(long, value_name = "INTERFACE")]
+    pub(crate) trace: Option<Trace>,
+
     /// Translate without fusing instructions: slower, to compare with
     #[arg(long)]
     pub(crate) no_fusion: bool,
@@ -83,6 +87,13 @@ impl RunArgs {
     pub(crate) fn guest_args(&self) -> &[OsString] {
         self.file_and_args.get(1..).unwrap_or_default()
     }
+}
+
+/// What can be traced.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Trace {
+    /// The functions of WASI preview 1
+    Wasi,
 }
 
 #[derive(Args)]

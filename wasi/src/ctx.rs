@@ -15,6 +15,7 @@ use crate::backend::{
     Clock, Files, Handle, Net, NoClock, NoNet, NoRandom, Null, Random, Stdio, Stream, SuspendOnWait, Wait,
 };
 use crate::fd::{Descriptor, Descriptors, Object};
+use crate::trace::Line;
 
 /// How much of the host's memory and time one guest can use through its calls.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -113,6 +114,8 @@ pub struct WasiCtx {
     pub(crate) wait: Box<dyn Wait>,
     pub(crate) limits: WasiLimits,
     pub(crate) begun: Option<Begun>,
+    /// Where a line goes for every call.
+    trace: Option<Box<dyn Stdio>>,
 }
 
 /// An open file, with all that a call needs to work on it.
@@ -143,6 +146,7 @@ impl WasiCtx {
             wait: Box::new(SuspendOnWait),
             limits: WasiLimits::default(),
             begun: None,
+            trace: None,
         }
     }
 
@@ -154,7 +158,13 @@ impl WasiCtx {
     /// Makes `call` for a guest with `memory`, as its host function would: `values` are its arguments, 32-bit
     /// ones extended by zeros.
     pub fn call(&mut self, abi: Abi, call: Call, memory: &mut [u8], values: &[u64]) -> Outcome {
-        dispatch(self, &mut Guest::new(memory, abi), call, values)
+        let mut guest = Guest::new(memory, abi);
+        let Some(mut trace) = self.trace.take() else { return dispatch(self, &mut guest, call, values) };
+        let line = Line::new(call, values, &guest);
+        let outcome = dispatch(self, &mut guest, call, values);
+        line.end(call, values, &guest, outcome, &mut *trace);
+        self.trace = Some(trace);
+        outcome
     }
 
     /// The directory behind `fd`.
@@ -305,6 +315,16 @@ impl WasiCtxBuilder {
     pub fn wait(self, wait: Box<dyn Wait>) -> Self {
         self.with(|ctx| {
             ctx.wait = wait;
+            Ok(())
+        })
+    }
+
+    /// Writes a line for every call to `stream`: its arguments, decoded, and what came of it. What `stream` does not take
+    /// at once is lost.
+    #[must_use]
+    pub fn trace(self, stream: Box<dyn Stdio>) -> Self {
+        self.with(|ctx| {
+            ctx.trace = Some(stream);
             Ok(())
         })
     }

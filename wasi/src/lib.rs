@@ -61,6 +61,7 @@ mod link;
 pub mod memfs;
 mod path;
 mod stream;
+mod trace;
 
 pub use abi::Errno;
 pub use abi::calls::{Call, Outcome};

@@ -7,7 +7,7 @@ use whit::{Error, Linker, Module};
 use whit_wasi::WasiCtx;
 
 use crate::backend::{Directory, Poll, Sockets, Stream, SystemClock, SystemRandom};
-use crate::cli::RunArgs;
+use crate::cli::{RunArgs, Trace};
 use crate::exit::Failure;
 
 /// The store's data.
@@ -24,6 +24,9 @@ pub(super) fn context(args: &RunArgs) -> Result<Context, Failure> {
         .random(Box::new(SystemRandom))
         .net(Box::new(sockets.clone()))
         .wait(Box::new(Poll { sockets }));
+    if let Some(Trace::Wasi) = args.trace {
+        builder = builder.trace(Box::new(Stream::error()));
+    }
     let own_name = || Path::new(args.file()).file_name().unwrap_or(args.file());
     builder = builder.arg(text(args.argv0.as_deref().unwrap_or_else(own_name))?);
     // With --invoke, the arguments are the function's.

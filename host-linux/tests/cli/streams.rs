@@ -79,3 +79,14 @@ fn the_demo_draws() {
         assert!(lines[rows / 2].contains("WWWWWWWWWWWWWWWWWWWW"));
     }
 }
+
+#[test]
+fn a_trace_goes_to_standard_error() {
+    let outcome = run_with_input(&["run", "--trace", "wasi", &program("cat")], b"text");
+    assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(0), "text"));
+    let lines: Vec<_> = outcome.stderr.lines().collect();
+    assert_eq!(lines[0], "fd_read(fd=0, buffers=2@0x0) = ok count=4");
+    assert_eq!(lines[1], r#"fd_write(fd=1, buffers="text") = ok count=4"#);
+    assert_eq!(lines[2], "fd_read(fd=0, buffers=2@0x0) = ok count=0");
+    assert_eq!(lines.len(), 3);
+}

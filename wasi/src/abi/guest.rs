@@ -8,7 +8,7 @@ use super::{Abi, Errno};
 use crate::backend::{Answer, FileStat};
 
 /// A piece of the guest's memory: pointer and length.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Region {
     /// Where it starts.
     pub pointer: u32,
@@ -16,13 +16,25 @@ pub struct Region {
     pub length: u32,
 }
 
+impl core::fmt::Debug for Region {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}@{:#x}", self.length, self.pointer)
+    }
+}
+
 /// A list of regions in the guest's memory: `iovec_array` and `ciovec_array`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct IoVecs {
     /// Where the first is.
     pub pointer: u32,
     /// How many there are.
     pub count: u32,
+}
+
+impl core::fmt::Debug for IoVecs {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}@{:#x}", self.count, self.pointer)
+    }
 }
 
 /// The memory of the guest that makes a call.

@@ -25,8 +25,14 @@ macro_rules! enums {
 macro_rules! flags {
     ($($(#[$doc:meta])* $name:ident: $repr:ty { $($(#[$row:meta])* $flag:ident = $bit:literal,)* })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Default)]
         pub struct $name(pub $repr);
+
+        impl core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+                flag_names(u64::from(self.0), &[$((stringify!($flag), $bit)),*], f)
+            }
+        }
 
         impl $name {
             $($(#[$row])* pub const $flag: Self = Self(1 << $bit);)*
@@ -68,6 +74,19 @@ macro_rules! flags {
             }
         }
     )*};
+}
+
+/// Writes the names of the bits that are set, or a number where that would be long.
+fn flag_names(bits: u64, names: &[(&str, u32)], f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+    let known = names.iter().fold(0, |all, (_, bit)| all | 1 << bit);
+    if bits == 0 || bits & !known != 0 || bits.count_ones() > 4 {
+        return write!(f, "{bits:#x}");
+    }
+    let set = names.iter().filter(|(_, bit)| bits & 1 << bit != 0);
+    set.enumerate().try_for_each(|(index, (name, _))| {
+        f.write_str(if index > 0 { "|" } else { "" })?;
+        f.write_str(name)
+    })
 }
 
 enums! {
