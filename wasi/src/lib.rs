@@ -3,7 +3,7 @@
 //!
 //! A [`WasiCtx`] lies in the data of a store and says what its guest sees: arguments, variables, streams,
 //! directories, clocks, randomness. [`add_to_linker`] gives a linker the functions. What the calls come to is done by
-//! the traits of [`backend`]; [`memfs`] is a file system that needs nothing below it.
+//! the traits of [`backend`]; [`memfs`] and [`archive`] are file systems that need nothing below them.
 //!
 //! ```
 //! use whit::{Config, Engine, Error, Linker, Module, Store};
@@ -53,6 +53,7 @@
 extern crate alloc;
 
 pub mod abi;
+pub mod archive;
 pub mod backend;
 mod call;
 mod ctx;
