@@ -1,5 +1,7 @@
 //! What the WASI crate's traits mean on Linux.
 
+#[cfg(test)]
+mod attacks;
 mod clock;
 mod directory;
 mod errno;
