@@ -5,6 +5,7 @@ mod files;
 mod inspect;
 mod invoke;
 mod sockets;
+mod standard;
 mod streams;
 
 use std::ffi::OsStr;
