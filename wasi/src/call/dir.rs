@@ -1,11 +1,11 @@
 //! Directories.
 
+use super::path::change;
 use crate::Errno;
 use crate::abi::guest::{Guest, Region};
 use crate::abi::types::{FileType, Rights};
 use crate::backend::{Answer, DirEntry};
 use crate::ctx::WasiCtx;
-use crate::path::walk;
 
 /// Cookies of the two entries that every directory begins with; those of the backend follow.
 const BEHIND_DOT: u64 = 1;
@@ -72,11 +72,7 @@ pub(crate) fn path_create_directory(
     fd: u32,
     path: Region,
 ) -> Answer<()> {
-    let limit = ctx.limits.path;
-    let path = guest.text(path, limit)?;
-    let (mount, base) = ctx.directory(fd, Rights::PATH_CREATE_DIRECTORY)?;
-    mount.check_writable()?;
-    walk(&mut *mount.files, base, path, limit, |files, at| {
+    change(ctx, guest, fd, path, Rights::PATH_CREATE_DIRECTORY, |files, at| {
         if at.is_directory() {
             return Err(Errno::Exist.into());
         }
@@ -90,11 +86,7 @@ pub(crate) fn path_remove_directory(
     fd: u32,
     path: Region,
 ) -> Answer<()> {
-    let limit = ctx.limits.path;
-    let path = guest.text(path, limit)?;
-    let (mount, base) = ctx.directory(fd, Rights::PATH_REMOVE_DIRECTORY)?;
-    mount.check_writable()?;
-    walk(&mut *mount.files, base, path, limit, |files, at| {
+    change(ctx, guest, fd, path, Rights::PATH_REMOVE_DIRECTORY, |files, at| {
         if at.is_directory() {
             return Err(Errno::Inval.into());
         }

@@ -337,11 +337,7 @@ pub(crate) fn path_unlink_file(
     fd: u32,
     path: Region,
 ) -> Answer<()> {
-    let limit = ctx.limits.path;
-    let path = guest.text(path, limit)?;
-    let (mount, base) = ctx.directory(fd, Rights::PATH_UNLINK_FILE)?;
-    mount.check_writable()?;
-    walk(&mut *mount.files, base, path, limit, |files, at| {
+    change(ctx, guest, fd, path, Rights::PATH_UNLINK_FILE, |files, at| {
         if at.is_directory() {
             return Err(Errno::Isdir.into());
         }
@@ -351,6 +347,22 @@ pub(crate) fn path_unlink_file(
         }
         files.unlink_file(at.directory(), at.name())
     })
+}
+
+/// Walks a path and does `action` where it leads to, if something may be changed there.
+pub(super) fn change(
+    ctx: &mut WasiCtx,
+    guest: &Guest<'_>,
+    fd: u32,
+    path: Region,
+    rights: Rights,
+    action: impl FnOnce(&mut dyn Files, &mut Walk<'_>) -> Answer<()>,
+) -> Answer<()> {
+    let limit = ctx.limits.path;
+    let path = guest.text(path, limit)?;
+    let (mount, base) = ctx.directory(fd, rights)?;
+    mount.check_writable()?;
+    walk(&mut *mount.files, base, path, limit, action)
 }
 
 /// Checks that a name with a slash behind it is a directory.
