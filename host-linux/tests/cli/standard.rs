@@ -66,11 +66,11 @@ fn rust_copies_a_hundred_megabytes() {
 }
 
 #[test]
-fn rust_serves_a_connection() {
+fn a_c_program_serves_a_connection() {
     let directory = Temporary::new("serve");
     let mount = format!("{}::/", directory.text());
     let mut command =
-        whit(["run", "--dir", &mount, "--tcp-listen", "127.0.0.1:0", &compiled("tour"), "serve"]);
+        whit(["run", "--dir", &mount, "--tcp-listen", "127.0.0.1:0", &compiled("libc"), "serve"]);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the command starts");
     let mut line = String::new();
     BufReader::new(child.stderr.take().expect("a pipe")).read_line(&mut line).expect("a line");

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -52,7 +53,19 @@ static void waiting(void) {
     assert(getentropy(bytes, sizeof bytes) == 0 && memcmp(bytes, none, sizeof bytes) != 0);
 }
 
+// Answers one caller with what it says, backwards. The listener is the first descriptor behind that of the directory.
+static int serve(void) {
+    int connection = accept(4, 0, 0);
+    char bytes[64];
+    ssize_t count = 0, more;
+    assert(connection > 4);
+    while ((more = recv(connection, bytes + count, sizeof bytes - count, 0)) > 0) count += more;
+    while (count > 0) assert(send(connection, &bytes[--count], 1, 0) == 1);
+    return shutdown(connection, SHUT_RDWR);
+}
+
 int main(int count, char **arguments) {
+    if (count == 2 && strcmp(arguments[1], "serve") == 0) return serve();
     assert(count == 2 && strcmp(arguments[1], "argument") == 0);
     assert(strcmp(getenv("NAME"), "value") == 0);
     files();
