@@ -113,6 +113,9 @@ impl Registry {
         mut group: Vec<DefinedType>,
         types: &mut Vec<Shared<DefinedType>>,
     ) -> Result<(), Error> {
+        if group.is_empty() {
+            return Ok(());
+        }
         types.try_reserve(group.len())?;
         let mut groups = self.groups.lock();
         let Groups { table, hasher, next } = &mut *groups;
@@ -194,6 +197,7 @@ mod tests {
         let pair = intern(&registry, vec![node(FIRST, FIRST + 1), node(FIRST + 1, FIRST)]);
         assert_eq!((own[0].number, pair[0].number, pair[1].number), (0, 1, 2));
         assert!(own[0].same(&intern(&registry, vec![node(FIRST, FIRST)])[0]));
+        assert!(intern(&registry, Vec::new()).is_empty());
         assert!(pair[1].same(&intern(&registry, vec![node(FIRST, FIRST + 1), node(FIRST + 1, FIRST)])[1]));
         // The same structure by another grouping is another type.
         let outer = intern(&registry, vec![node(FIRST, own[0].number)]);
