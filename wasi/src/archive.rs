@@ -5,7 +5,7 @@ use core::cmp::Ordering;
 
 use crate::Errno;
 use crate::abi::types::FileType;
-use crate::backend::{Answer, DirEntry, FileStat, Files, Handle, OpenOptions, Opened, Slots};
+use crate::backend::{Answer, DirEntry, FileStat, Files, Handle, OpenOptions, Opened, Slots, read_at};
 
 /// Bytes of a header, and what content is rounded up to.
 const BLOCK: usize = 512;
@@ -275,18 +275,9 @@ impl Files for Archive {
             },
         };
         let kind = self.nodes[index].kind;
-        if options.create && options.exclusive {
-            return Err(Errno::Exist.into());
-        }
-        match kind {
-            FileType::SymbolicLink => return Err(Errno::Loop.into()),
-            FileType::Directory if options.write || options.truncate || options.create => {
-                return Err(Errno::Isdir.into());
-            }
-            FileType::Directory => {}
-            _ if options.directory => return Err(Errno::Notdir.into()),
-            _ if options.write || options.truncate => return Err(Errno::Rofs.into()),
-            _ => {}
+        options.check(kind)?;
+        if options.write || options.truncate {
+            return Err(Errno::Rofs.into());
         }
         let handle = self.open.insert(index).ok_or(Errno::Nomem)?;
         Ok(Opened { handle, kind })
@@ -311,11 +302,7 @@ impl Files for Archive {
         if node.kind == FileType::Directory {
             return Err(Errno::Isdir.into());
         }
-        let rest =
-            usize::try_from(offset).ok().and_then(|offset| node.content.get(offset..)).unwrap_or_default();
-        let count = rest.len().min(into.len());
-        into[..count].copy_from_slice(&rest[..count]);
-        Ok(count)
+        Ok(read_at(node.content, offset, into))
     }
 
     fn read_dir(
@@ -347,8 +334,6 @@ impl Files for Archive {
         if node.kind != FileType::SymbolicLink {
             return Err(Errno::Inval.into());
         }
-        let count = node.content.len().min(into.len());
-        into[..count].copy_from_slice(&node.content[..count]);
-        Ok(count)
+        Ok(read_at(node.content, 0, into))
     }
 }

@@ -13,6 +13,7 @@ mod stdio;
 mod wait;
 
 pub use clock::{Clock, NoClock};
+pub(crate) use files::read_at;
 pub use files::{DirEntry, FileStat, Files, Handle, OpenOptions, Opened, SetTimes};
 pub use net::{Net, NoNet};
 pub use random::{NoRandom, Random};

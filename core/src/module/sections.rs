@@ -25,6 +25,8 @@ const GROUP: u8 = 0x4E;
 const LEAST_TYPE: usize = 3;
 const TYPE_ROOM: usize = 640;
 const VALUE_TYPE_ROOM: usize = 16;
+/// The most parameters and results of a type that wasmparser reads.
+const MOST_VALUES: usize = 2 * 1000;
 /// For each byte of a section with groups: while one is read, its types are in a list.
 const GROUPED_ROOM: usize = 96;
 const IMPORT_ROOM: usize = 512;
@@ -65,7 +67,10 @@ pub(super) fn types(loader: &mut Loader<'_>, section: &TypeSectionReader<'_>) ->
     let most = if grouped { size(&range) / LEAST_TYPE } else { section.count() as usize };
     let room = most.min(limits.types) * TYPE_ROOM + size(&range) * VALUE_TYPE_ROOM;
     loader.section(room, |validator| validator.type_section(section))?;
-    let room = size(&range) * if grouped { GROUPED_ROOM } else { VALUE_TYPE_ROOM };
+    let room = match grouped {
+        true => size(&range) * GROUPED_ROOM,
+        false => size(&range).min(MOST_VALUES) * VALUE_TYPE_ROOM,
+    };
     let mut items = section.clone().into_iter();
     while let Some(group) = next_within(room, &mut items)? {
         let types = &mut loader.module.types;

@@ -31,6 +31,30 @@ pub struct OpenOptions {
     pub directory: bool,
 }
 
+impl OpenOptions {
+    /// Whether something of kind `kind` that is there can be opened so, as far as that does not depend on the tree.
+    pub(crate) fn check(&self, kind: FileType) -> Result<(), Errno> {
+        if self.create && self.exclusive {
+            return Err(Errno::Exist);
+        }
+        match kind {
+            FileType::SymbolicLink => Err(Errno::Loop),
+            FileType::Directory if self.write || self.truncate || self.create => Err(Errno::Isdir),
+            FileType::Directory => Ok(()),
+            _ if self.directory => Err(Errno::Notdir),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Copies what `content` has from `offset` on to `into`, as much as there is room for, and says how much.
+pub(crate) fn read_at(content: &[u8], offset: u64, into: &mut [u8]) -> usize {
+    let rest = usize::try_from(offset).ok().and_then(|offset| content.get(offset..)).unwrap_or_default();
+    let count = rest.len().min(into.len());
+    into[..count].copy_from_slice(&rest[..count]);
+    count
+}
+
 /// What [`Files::open`] opened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Opened {

@@ -7,7 +7,7 @@ use super::MemFs;
 use super::node::{Node, NodeId};
 use crate::Errno;
 use crate::abi::types::FileType;
-use crate::backend::{Answer, DirEntry, FileStat, Files, Handle, OpenOptions, Opened, SetTimes};
+use crate::backend::{Answer, DirEntry, FileStat, Files, Handle, OpenOptions, Opened, SetTimes, read_at};
 
 impl MemFs {
     fn attributes(&self, id: NodeId) -> Answer<FileStat> {
@@ -88,18 +88,9 @@ impl Files for MemFs {
             return self.open_node(id);
         };
         let kind = self.kind(id)?;
-        if options.create && options.exclusive {
-            return Err(Errno::Exist.into());
-        }
-        match kind {
-            FileType::SymbolicLink => return Err(Errno::Loop.into()),
-            FileType::Directory if options.write || options.truncate || options.create => {
-                return Err(Errno::Isdir.into());
-            }
-            FileType::Directory => {}
-            _ if options.directory => return Err(Errno::Notdir.into()),
-            _ if options.truncate => self.resize(id, 0)?,
-            _ => {}
+        options.check(kind)?;
+        if options.truncate {
+            self.resize(id, 0)?;
         }
         self.open_node(id)
     }
@@ -127,9 +118,7 @@ impl Files for MemFs {
     fn read_at(&mut self, file: Handle, offset: u64, into: &mut [u8]) -> Answer<usize> {
         let id = self.node_of(file)?;
         let bytes = self.nodes.get(id)?.content().ok_or(Errno::Isdir)?;
-        let rest = usize::try_from(offset).ok().and_then(|offset| bytes.get(offset..)).unwrap_or(&[]);
-        let count = rest.len().min(into.len());
-        into[..count].copy_from_slice(&rest[..count]);
+        let count = read_at(bytes, offset, into);
         if count > 0 {
             let now = self.now();
             self.nodes.get_mut(id)?.accessed = now;
@@ -159,9 +148,7 @@ impl Files for MemFs {
     fn read_link(&mut self, dir: Handle, name: &str, into: &mut [u8]) -> Answer<usize> {
         let id = self.named(dir, name)?;
         let target = self.nodes.get(id)?.target().ok_or(Errno::Inval)?.as_bytes();
-        let count = target.len().min(into.len());
-        into[..count].copy_from_slice(&target[..count]);
-        Ok(count)
+        Ok(read_at(target, 0, into))
     }
 
     fn write_at(&mut self, file: Handle, offset: u64, from: &[u8]) -> Answer<usize> {
