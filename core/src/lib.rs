@@ -60,6 +60,7 @@ mod store;
 mod translate;
 mod trap;
 mod types;
+mod value;
 
 #[cfg(feature = "exceptions")]
 pub use api::Tag;

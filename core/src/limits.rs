@@ -78,6 +78,8 @@ pub struct StoreLimits {
     pub budget: usize,
     /// Bytes of one linear memory.
     pub memory_size: usize,
+    /// Bytes of the heap of objects: structs, arrays and exceptions.
+    pub heap_size: usize,
     /// Elements of one table.
     pub table_elements: usize,
     /// Memories in the store.
@@ -99,6 +101,7 @@ impl Default for StoreLimits {
         Self {
             budget: usize::MAX,
             memory_size: usize::MAX,
+            heap_size: usize::MAX,
             table_elements: 10_000_000,
             memories: 10_000,
             tables: 10_000,

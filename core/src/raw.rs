@@ -299,6 +299,13 @@ impl Cells {
         index < self.len
     }
 
+    /// The values of all cells.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
+    pub(crate) fn values(&self) -> impl Iterator<Item = u64> {
+        // SAFETY: the indices are below the length, and every cell is initialised.
+        (0..self.len).map(|index| unsafe { self.pointer.add(index).read() })
+    }
+
     /// The cells as a slice.
     pub(crate) fn as_mut_slice(&mut self) -> &mut [u64] {
         // SAFETY: the allocation holds `len` initialised cells, and `self` is borrowed alone.
@@ -317,6 +324,42 @@ impl Drop for Cells {
             // SAFETY: the allocation was made with this layout.
             unsafe { dealloc(self.pointer.as_ptr().cast(), layout) };
         }
+    }
+}
+
+/// The part of a value stack that is in use, for the collector: which slots hold references is not known.
+///
+/// It is read only as long as the stack neither moves nor goes: the driver names a running stack for the time of one
+/// operation, and one that waits for the host for the time of that call.
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+#[derive(Clone, Copy)]
+pub(crate) struct LiveSlots {
+    first: *const u64,
+    len: usize,
+}
+
+// SAFETY: what is read is a stack of the store that is borrowed.
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+unsafe impl Send for LiveSlots {}
+// SAFETY: as for `Send`.
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+unsafe impl Sync for LiveSlots {}
+
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+impl LiveSlots {
+    /// No slots.
+    pub(crate) const NONE: Self = Self { first: core::ptr::null(), len: 0 };
+
+    /// The first `len` of `cells`.
+    pub(crate) fn new(cells: &Cells, len: usize) -> Self {
+        Self { first: cells.as_ptr(), len: len.min(cells.len()) }
+    }
+
+    /// The values, without those of stacks that have moved or gone: see [`LiveSlots`].
+    pub(crate) fn values(self) -> impl Iterator<Item = u64> {
+        // SAFETY: the driver takes back what it has named before the stack moves or goes, and a stack's cells are
+        // initialised.
+        (0..self.len).map(move |index| unsafe { self.first.add(index).read() })
     }
 }
 

@@ -13,9 +13,16 @@ use crate::types::defined::DefinedType;
 use crate::types::{GlobalType, MemoryType, TableType};
 
 pub(crate) mod budget;
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+pub(crate) mod collect;
 mod global;
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+pub(crate) mod heap;
 mod instance;
 pub(crate) mod memory;
+pub(crate) mod parked;
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+pub(crate) mod roots;
 pub(crate) mod stack;
 pub(crate) mod table;
 mod types;
@@ -67,7 +74,7 @@ pub(crate) enum GlobalPlace {
 }
 
 /// A tag: what it is depends on its index alone.
-#[cfg(feature = "exceptions")]
+#[cfg(any(feature = "gc", feature = "exceptions"))]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TagEntity {
     /// Canonical type: index in [`StoreInner::types`].
@@ -122,6 +129,16 @@ pub(crate) struct StoreInner {
     pub(crate) tags: Vec<TagEntity>,
     pub(crate) instances: Vec<InstanceEntity>,
     pub(crate) externs: Vec<Box<dyn core::any::Any + Send + Sync>>,
+    /// Objects that guests made.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
+    pub(crate) heap: heap::Heap,
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
+    pub(crate) roots: roots::Roots,
+    /// The stacks of calls that wait for the host, the outermost first.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
+    pub(crate) waiting: Vec<crate::raw::LiveSlots>,
+    /// The stacks of calls that stopped.
+    pub(crate) parked: Vec<Option<parked::ParkedStack>>,
     /// How often something has moved, or may have, that running code has the address of: memories, tables, functions.
     pub(crate) moves: u64,
     /// Fuel left.
@@ -148,6 +165,13 @@ impl StoreInner {
             tags: Vec::new(),
             instances: Vec::new(),
             externs: Vec::new(),
+            #[cfg(any(feature = "gc", feature = "exceptions"))]
+            heap: heap::Heap::new(),
+            #[cfg(any(feature = "gc", feature = "exceptions"))]
+            roots: roots::Roots::default(),
+            #[cfg(any(feature = "gc", feature = "exceptions"))]
+            waiting: Vec::new(),
+            parked: Vec::new(),
             moves: 0,
             fuel: 0,
             host_depth: 0,

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::limits::PAGE_SIZE;
 
 pub(crate) mod defined;
+pub(crate) mod layout;
 pub(crate) mod registry;
 
 pub use defined::{FieldType, StorageType};

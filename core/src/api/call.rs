@@ -9,16 +9,18 @@ use super::typed::{MAX_VALUES, StoreAccess, WasmParams, WasmResults};
 use super::{Func, Val};
 use crate::error::{Error, ErrorKind};
 use crate::exec::{Invocation, Step};
+use crate::store::parked::Ticket;
+use crate::store::stack::Stack;
 use crate::store::{FuncEntity, StoreInner};
 use crate::trap::Trap;
 use crate::types::{FuncType, ValType};
 
 /// A call that stopped.
 pub(crate) enum Pending {
-    /// In WebAssembly.
-    Wasm(Box<Invocation>, Stop),
-    /// The host function that the embedder called is not ready; these are its arguments.
-    Host(Slots),
+    /// In WebAssembly; the store has the stack.
+    Wasm(Box<Invocation>, Stop, Ticket),
+    /// The host function that the embedder called is not ready; the store has its arguments.
+    Host(Ticket),
 }
 
 /// Why an invocation stopped without an error.
@@ -66,10 +68,24 @@ impl Slots {
 
 impl Pending {
     pub(crate) fn abandon<T>(self, parts: &mut StoreParts<T>) {
-        if let Self::Wasm(invocation, _) = self {
-            parts.give_back(invocation);
+        match self {
+            Self::Wasm(mut invocation, _, ticket) => {
+                invocation.unpark(&mut parts.inner, &ticket);
+                parts.give_back(invocation);
+            }
+            Self::Host(ticket) => drop(take_slots(&mut parts.inner, &ticket)),
         }
     }
+}
+
+/// Takes the slots of a host function that was not ready back from the store.
+fn take_slots(store: &mut StoreInner, ticket: &Ticket) -> Result<Slots, Error> {
+    let mut stack = store.unpark(ticket).map_or_else(|| Stack::with(&mut store.budget, &[]), Ok)?;
+    store.budget.release(stack.footprint());
+    let values = stack.cells.as_mut_slice();
+    let mut slots = Slots::new(values.len())?;
+    slots.as_mut_slice()[..values.len()].copy_from_slice(values);
+    Ok(slots)
 }
 
 /// Fails unless `values` are of types `types`.
@@ -169,14 +185,22 @@ impl<T> StoreParts<T> {
     }
 }
 
-/// Runs `invocation` until it is done, fails or stops.
+/// Runs `invocation` until it is done, fails or stops; first, calls host function `host` for it, if there is one.
 #[inline(always)]
-fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
+fn drive<T>(
+    parts: &mut StoreParts<T>,
+    invocation: &mut Invocation,
+    host: Option<u32>,
+) -> Result<Stop, Error> {
     if parts.inner.host_depth >= parts.inner.limits.host_depth {
         return Err(Trap::CallStackExhausted.into());
     }
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
+    if parts.inner.waiting.len() <= parts.inner.host_depth {
+        parts.inner.reserve_wait()?;
+    }
     parts.inner.host_depth += 1;
-    run(Deeper(parts).0, invocation)
+    run(Deeper(parts).0, invocation, host)
 }
 
 /// A nested call, counted until it ends, be it by a panic of the host.
@@ -190,16 +214,22 @@ impl<T> Drop for Deeper<'_, T> {
 }
 
 #[inline(always)]
-fn run<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
+fn run<T>(
+    parts: &mut StoreParts<T>,
+    invocation: &mut Invocation,
+    mut host: Option<u32>,
+) -> Result<Stop, Error> {
     loop {
-        let host = match invocation.run(&mut parts.inner)? {
-            Step::Done => return Ok(Stop::Done),
-            Step::OutOfFuel => return Ok(Stop::OutOfFuel),
-            Step::Host(host) => host,
-        };
-        if let Err(error) = parts.call_host_for(host, invocation) {
+        if let Some(host) = host
+            && let Err(error) = parts.call_host_for(host, invocation)
+        {
             return host_failed(&parts.inner, invocation, host, error);
         }
+        host = match invocation.run(&mut parts.inner)? {
+            Step::Done => return Ok(Stop::Done),
+            Step::OutOfFuel => return Ok(Stop::OutOfFuel),
+            Step::Host(host) => Some(host),
+        };
     }
 }
 
@@ -221,7 +251,7 @@ fn host_failed(
 /// Runs `invocation` to its end; where it stops, it fails.
 #[inline(always)]
 fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<(), Error> {
-    match drive(parts, invocation)? {
+    match drive(parts, invocation, None)? {
         Stop::Done => Ok(()),
         stop => Err(stopped(&parts.inner, invocation, stop)),
     }
@@ -314,7 +344,7 @@ pub(crate) fn call_resumable<T>(
         return host_again(parts, func, slots, results);
     }
     let invocation = parts.start_with(entity, args)?;
-    go_on(parts, func, invocation, results)
+    go_on(parts, func, invocation, None, results)
 }
 
 /// Calls host function `func` for the embedder.
@@ -331,31 +361,27 @@ fn host_again<T>(
             load_values(&parts.inner, types, results, slots.as_mut_slice());
             Ok(Ended::Done)
         }
-        Err(error) if error.is_suspend() => Ok(Ended::Suspended(Pending::Host(slots), Suspension::Host)),
+        Err(error) if error.is_suspend() => {
+            let ty = func.ty_in(&parts.inner);
+            let count = ty.param_slots().max(ty.result_slots());
+            let stack = Stack::with(&mut parts.inner.budget, &slots.as_mut_slice()[..count])?;
+            let footprint = stack.footprint();
+            let ticket = parts.inner.park(stack, footprint)?;
+            Ok(Ended::Suspended(Pending::Host(ticket), Suspension::Host))
+        }
         Err(error) => Err(error),
     }
 }
 
-/// Runs `invocation`, of `func`, on.
+/// Runs `invocation`, of `func`, on: from where it waits for host function `host`, if it does.
 fn go_on<T>(
     parts: &mut StoreParts<T>,
     func: Func,
     mut invocation: Box<Invocation>,
+    host: Option<u32>,
     results: &mut [Val],
 ) -> Result<Ended, Error> {
-    let stop = drive(parts, &mut invocation);
-    ended(parts, func, invocation, stop, results)
-}
-
-/// How a call of `func` ended whose `invocation` ended with `stop`.
-fn ended<T>(
-    parts: &mut StoreParts<T>,
-    func: Func,
-    mut invocation: Box<Invocation>,
-    stop: Result<Stop, Error>,
-    results: &mut [Val],
-) -> Result<Ended, Error> {
-    let ended = match stop {
+    let ended = match drive(parts, &mut invocation, host) {
         Ok(Stop::Done) => {
             let entity = parts.inner.funcs[func.index as usize];
             parts.load_results(entity, &mut invocation, results);
@@ -363,7 +389,12 @@ fn ended<T>(
         }
         Ok(stop) => {
             let reason = if let Stop::Host(_) = stop { Suspension::Host } else { Suspension::OutOfFuel };
-            return Ok(Ended::Suspended(Pending::Wasm(invocation, stop), reason));
+            match invocation.park(&mut parts.inner) {
+                Ok(ticket) => {
+                    return Ok(Ended::Suspended(Pending::Wasm(invocation, stop, ticket), reason));
+                }
+                Err(error) => Err(error),
+            }
         }
         Err(error) => Err(error),
     };
@@ -382,17 +413,17 @@ pub(crate) fn resume<T>(
         pending.abandon(parts);
         return Err(error);
     }
-    let (mut invocation, stop) = match pending {
-        Pending::Host(slots) => return host_again(parts, func, slots, results),
-        Pending::Wasm(invocation, stop) => (invocation, stop),
-    };
-    if let Stop::Host(host) = stop
-        && let Err(error) = parts.call_host_for(host, &mut invocation)
-    {
-        let stop = host_failed(&parts.inner, &invocation, host, error);
-        return ended(parts, func, invocation, stop, results);
+    match pending {
+        Pending::Host(ticket) => {
+            let slots = take_slots(&mut parts.inner, &ticket)?;
+            host_again(parts, func, slots, results)
+        }
+        Pending::Wasm(mut invocation, stop, ticket) => {
+            invocation.unpark(&mut parts.inner, &ticket);
+            let host = if let Stop::Host(host) = stop { Some(host) } else { None };
+            go_on(parts, func, invocation, host, results)
+        }
     }
-    go_on(parts, func, invocation, results)
 }
 
 /// Resumes a call of `func` as if the host function that was not ready had returned `host_results`.
@@ -409,13 +440,16 @@ pub(crate) fn resume_with<T>(
         return Err(error);
     }
     match pending {
-        Pending::Host(mut slots) => {
+        Pending::Host(ticket) => {
+            let mut slots = take_slots(&mut parts.inner, &ticket)?;
+            let ty = func.ty_in(&parts.inner);
             check_values(&parts.inner, ty.results(), host_results)?;
             store_values(&parts.inner, host_results, slots.as_mut_slice());
             load_values(&parts.inner, ty.results(), results, slots.as_mut_slice());
             Ok(Ended::Done)
         }
-        Pending::Wasm(mut invocation, Stop::Host(host)) => {
+        Pending::Wasm(mut invocation, Stop::Host(host), ticket) => {
+            invocation.unpark(&mut parts.inner, &ticket);
             let ty = parts.inner.func_type(parts.host_func_type(host));
             if let Err(error) = check_values(&parts.inner, ty.results(), host_results) {
                 parts.give_back(invocation);
@@ -424,10 +458,10 @@ pub(crate) fn resume_with<T>(
             let count = ty.result_slots();
             store_values(&parts.inner, host_results, invocation.host_slots(count));
             invocation.host_returned(count);
-            go_on(parts, func, invocation, results)
+            go_on(parts, func, invocation, None, results)
         }
-        Pending::Wasm(invocation, _) => {
-            parts.give_back(invocation);
+        pending @ Pending::Wasm(..) => {
+            pending.abandon(parts);
             Err(Error::with_message(ErrorKind::Usage, "the call does not wait for a host function"))
         }
     }

@@ -87,7 +87,12 @@ impl<T> StoreParts<T> {
         // SAFETY: as in `call_host`.
         let closure = unsafe { &*closure };
         let instance = invocation.host_caller();
-        closure(Caller { parts: self, instance }, invocation.host_slots(count))?;
+        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        let roots = self.inner.begin_wait(invocation.live(count));
+        let result = closure(Caller { parts: self, instance }, invocation.host_slots(count));
+        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        self.inner.end_wait(roots);
+        result?;
         invocation.host_returned(count);
         Ok(())
     }

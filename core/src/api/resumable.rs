@@ -24,9 +24,8 @@ pub enum Suspension {
 
 /// A call that stopped and can go on.
 ///
-/// It owns the value stack of the call, which the store's budget pays for until the call ends or is
-/// [abandoned](SuspendedCall::abandon). Dropping it frees the memory, but the store is not told: its budget stays
-/// charged.
+/// The store keeps the value stack of the call, and pays for it, until the call ends or is
+/// [abandoned](SuspendedCall::abandon). When it is dropped, the store finds out when the next call stops.
 pub struct SuspendedCall {
     func: Func,
     pending: Pending,

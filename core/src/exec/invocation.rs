@@ -8,7 +8,10 @@ use crate::exec::frame::{finish, return_foreign};
 use crate::exec::raw::{Context, MemoryView, peek, poke, slots};
 use crate::exec::{Exit, cold, dispatch};
 use crate::ir::HEADER;
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+use crate::raw::LiveSlots;
 use crate::raw::{CodePointer, try_box};
+use crate::store::parked::Ticket;
 use crate::store::stack::Stack;
 use crate::store::{FuncEntity, InstanceEntity, StoreInner};
 use crate::trap::Trap;
@@ -351,6 +354,27 @@ impl Invocation {
             let saved = &mut self.context.saved;
             let bits = peek(saved.sp, self.context.arguments as isize);
             (saved.acc, saved.f32, saved.f64) = (bits, f32::from_bits(bits as u32), f64::from_bits(bits));
+        }
+    }
+
+    /// The slots that are in use while the host function runs, which has `count` of them.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
+    #[inline]
+    pub(crate) fn live(&self, count: usize) -> LiveSlots {
+        let frame = self.stack.index(self.context.saved.sp);
+        LiveSlots::new(&self.stack.cells, frame + self.context.arguments as usize + count)
+    }
+
+    /// Leaves the stack to the store until the call goes on.
+    pub(crate) fn park(&mut self, store: &mut StoreInner) -> Result<Ticket, Error> {
+        let footprint = size_of::<Self>() + self.stack.footprint();
+        store.park(self.stack.take()?, footprint)
+    }
+
+    /// Takes the stack back from the store.
+    pub(crate) fn unpark(&mut self, store: &mut StoreInner, ticket: &Ticket) {
+        if let Some(stack) = store.unpark(ticket) {
+            self.stack = stack;
         }
     }
 

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::raw::Shared;
 use crate::types::defined::{CompositeType, DefinedType};
+use crate::types::layout::{self, Field};
 use crate::types::{
     CompositeKind, ConcreteType, FieldType, FuncType, GlobalType, HeapType, Limits, MemoryType, Mutability,
     RefType, StorageType, TableType, ValType,
@@ -112,9 +113,10 @@ impl Scope<'_> {
             wasmparser::CompositeInnerType::Struct(ty) => {
                 let mut fields = Vec::new();
                 fields.try_reserve_exact(ty.fields.len())?;
+                let mut end = layout::HEADER;
                 for ty in &ty.fields {
                     let Some(ty) = self.field(ty) else { return Ok(None) };
-                    fields.push(ty);
+                    fields.push(Field { ty, offset: layout::place(&mut end, ty.storage) });
                 }
                 CompositeType::Struct(fields)
             }

@@ -27,6 +27,21 @@ impl Stack {
         }
     }
 
+    /// A stack of the slots `values`, charged to `budget`.
+    pub(crate) fn with(budget: &mut Budget, values: &[u64]) -> Result<Self, Error> {
+        let bytes = size_of_val(values);
+        budget.charge(bytes)?;
+        let mut cells = Cells::zeroed(values.len()).inspect_err(|_| budget.release(bytes))?;
+        cells.as_mut_slice().copy_from_slice(values);
+        Ok(Self { cells })
+    }
+
+    /// Takes the slots away.
+    pub(crate) fn take(&mut self) -> Result<Self, Error> {
+        let empty = Cells::zeroed(0)?;
+        Ok(Self { cells: core::mem::replace(&mut self.cells, empty) })
+    }
+
     /// Doubles the stack, up to the limit and within the budget; whether it grew.
     pub(crate) fn grow(&mut self, budget: &mut Budget, limits: &StoreLimits, least: usize) -> bool {
         let old = self.cells.len();

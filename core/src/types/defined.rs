@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use super::layout::Field;
 use super::{CompositeKind, ConcreteType, FuncType, HeapType, Mutability, RefType, ValType};
 
 /// What a field of a struct or an element of an array holds.
@@ -39,7 +40,7 @@ pub struct FieldType {
 #[derive(Debug)]
 pub(crate) enum CompositeType {
     Func(FuncType),
-    Struct(Vec<FieldType>),
+    Struct(Vec<Field>),
     Array(FieldType),
 }
 
@@ -88,6 +89,18 @@ impl DefinedType {
         if let CompositeType::Func(ty) = &self.composite { Some(ty) } else { None }
     }
 
+    /// The fields where validation has seen to it that it is a struct.
+    #[cfg(feature = "gc")]
+    pub(crate) fn fields(&self) -> &[Field] {
+        if let CompositeType::Struct(fields) = &self.composite { fields } else { &[] }
+    }
+
+    /// What the elements hold where validation has seen to it that it is an array.
+    #[cfg(feature = "gc")]
+    pub(crate) fn element(&self) -> StorageType {
+        if let CompositeType::Array(ty) = &self.composite { ty.storage } else { StorageType::I8 }
+    }
+
     /// The function type where validation has seen to it that it is one.
     pub(crate) fn func_type(&self) -> &FuncType {
         static NOTHING: FuncType = FuncType { types: Vec::new(), params: 0 };
@@ -98,7 +111,7 @@ impl DefinedType {
     pub(crate) fn footprint(&self) -> usize {
         let composite = match &self.composite {
             CompositeType::Func(ty) => ty.footprint(),
-            CompositeType::Struct(fields) => fields.capacity() * size_of::<FieldType>(),
+            CompositeType::Struct(fields) => fields.capacity() * size_of::<Field>(),
             CompositeType::Array(_) => 0,
         };
         size_of::<(usize, usize, Self)>() + self.supertypes.capacity() * size_of::<u32>() + composite
@@ -120,7 +133,7 @@ impl DefinedType {
         };
         match &mut self.composite {
             CompositeType::Func(ty) => ty.types.iter_mut().for_each(value),
-            CompositeType::Struct(fields) => fields.iter_mut().for_each(field),
+            CompositeType::Struct(fields) => fields.iter_mut().for_each(|member| field(&mut member.ty)),
             CompositeType::Array(ty) => field(ty),
         }
     }
@@ -134,6 +147,6 @@ impl DefinedType {
             CompositeType::Struct(fields) => (&[][..], &**fields, None),
             CompositeType::Array(ty) => (&[][..], &[][..], Some(*ty)),
         };
-        values.iter().map(plain).chain(fields.iter().copied()).chain(element)
+        values.iter().map(plain).chain(fields.iter().map(|field| field.ty)).chain(element)
     }
 }

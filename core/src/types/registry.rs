@@ -168,6 +168,7 @@ mod tests {
     use super::Registry;
     use crate::raw::Shared;
     use crate::types::defined::{CompositeType, DefinedType, FieldType, StorageType};
+    use crate::types::layout::{Field, HEADER};
     use crate::types::{CompositeKind, ConcreteType, FuncType, HeapType, Mutability, RefType, ValType};
 
     fn reference(number: u32) -> ValType {
@@ -178,7 +179,7 @@ mod tests {
     /// A struct of one reference.
     fn node(number: u32, to: u32) -> DefinedType {
         let field = FieldType { storage: StorageType::Val(reference(to)), mutability: Mutability::Var };
-        let composite = CompositeType::Struct(vec![field]);
+        let composite = CompositeType::Struct(vec![Field { ty: field, offset: HEADER }]);
         DefinedType { number, is_final: true, supertypes: Vec::new(), composite }
     }
 

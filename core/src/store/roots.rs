@@ -1,0 +1,90 @@
+//! References that the embedder has, which keep objects alive.
+
+use alloc::vec::Vec;
+
+use super::StoreInner;
+use super::budget::Budget;
+use crate::error::Error;
+use crate::raw::LiveSlots;
+
+/// References that the embedder has, in the order in which it got them.
+#[derive(Default)]
+pub(crate) struct Roots {
+    entries: Vec<Root>,
+    /// The serial number of the newest one.
+    newest: u32,
+}
+
+struct Root {
+    reference: u64,
+    serial: u32,
+}
+
+/// A reference that the embedder has, by its place. What is at that place later has another serial number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct RootIndex {
+    index: u32,
+    serial: u32,
+}
+
+impl Roots {
+    /// Keeps `reference` until the roots are truncated.
+    ///
+    /// # Errors
+    /// When the budget or memory runs out.
+    pub(crate) fn push(&mut self, budget: &mut Budget, reference: u64) -> Result<RootIndex, Error> {
+        let index = self.entries.len() as u32;
+        self.newest = self.newest.wrapping_add(1);
+        budget.push(&mut self.entries, Root { reference, serial: self.newest })?;
+        Ok(RootIndex { index, serial: self.newest })
+    }
+
+    /// The reference, unless it has been given up.
+    pub(crate) fn get(&self, root: RootIndex) -> Option<u64> {
+        let entry = self.entries.get(root.index as usize)?;
+        (entry.serial == root.serial).then_some(entry.reference)
+    }
+
+    /// How many there are.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Gives up all but the first `len`.
+    #[inline]
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.entries.truncate(len);
+    }
+
+    /// All of them.
+    pub(super) fn references(&self) -> impl Iterator<Item = u64> {
+        self.entries.iter().map(|root| root.reference)
+    }
+}
+
+impl StoreInner {
+    /// The innermost call waits for the host: the slots in use of its stack are `live` until [`Self::end_wait`], which
+    /// needs what this gives. The references that the embedder gets meanwhile are then given up.
+    #[inline]
+    pub(crate) fn begin_wait(&mut self, live: LiveSlots) -> usize {
+        if let Some(waiting) = self.host_depth.checked_sub(1).and_then(|depth| self.waiting.get_mut(depth)) {
+            *waiting = live;
+        }
+        self.roots.len()
+    }
+
+    /// The innermost call goes on.
+    #[inline]
+    pub(crate) fn end_wait(&mut self, roots: usize) {
+        self.begin_wait(LiveSlots::NONE);
+        self.roots.truncate(roots);
+    }
+
+    /// Makes room to note that one more call waits.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn reserve_wait(&mut self) -> Result<(), Error> {
+        self.budget.push(&mut self.waiting, LiveSlots::NONE)
+    }
+}
