@@ -130,7 +130,9 @@ macro_rules! collect_operations {
                 sets: vec![$(Set::$pset,)*],
                 immediates: vec![$(Imm::$pimm,)*],
                 result: match stringify!($pident) {
-                    "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" | "TableIndexFar" => Some("Int"),
+                    "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" | "TableIndexFar" | "ArrayLen" | "RefTest"
+                    | "RefI31" | "I31GetS" | "I31GetU" => Some("Int"),
+                    ident if ident.starts_with("StructGet") || ident.starts_with("ArrayGet") => Some("Int"),
                     "SelectF32" => Some("F32"),
                     "SelectF64" => Some("F64"),
                     _ => None,
@@ -267,7 +269,8 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
                 shape: locs.iter().fold(operation.name.clone(), |shape, loc| shape + " " + loc.name()),
                 handler: match handler.rfind('>') {
                     _ if operation.name.ends_with("_far") && !enabled("MEMORY64")
-                        || handler.starts_with("reference") && !enabled("GC") =>
+                        || (handler.starts_with("reference") || handler.starts_with("object"))
+                            && !enabled("GC") =>
                     {
                         "control::Never".to_string()
                     }

@@ -1,5 +1,7 @@
 //! What embedders touch, shaped like Wasmtime's API.
 
+#[cfg(feature = "gc")]
+mod any_ref;
 mod call;
 mod context;
 mod externs;
@@ -10,6 +12,7 @@ mod instance;
 mod linker;
 mod memory;
 mod raw;
+mod reference;
 mod resumable;
 mod store;
 mod table;
@@ -18,6 +21,8 @@ mod tag;
 mod typed;
 mod value;
 
+#[cfg(feature = "gc")]
+pub use any_ref::AnyRef;
 pub use context::{AsContext, AsContextMut, Caller, StoreContext, StoreContextMut};
 pub use externs::{Extern, ExternRef};
 pub use func::Func;
@@ -26,6 +31,8 @@ pub use host_func::{IntoFunc, WasmReturn};
 pub use instance::Instance;
 pub use linker::Linker;
 pub use memory::Memory;
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+pub use reference::RootScope;
 pub use resumable::{CallState, SuspendedCall, Suspension};
 pub use store::Store;
 pub use table::Table;

@@ -29,6 +29,7 @@ pub struct Config {
     pub(crate) memory64: bool,
     pub(crate) custom_page_sizes: bool,
     pub(crate) function_references: bool,
+    pub(crate) gc: bool,
     pub(crate) exceptions: bool,
     #[cfg(feature = "simd")]
     pub(crate) simd: bool,
@@ -51,6 +52,7 @@ impl Default for Config {
             memory64: cfg!(feature = "memory64"),
             custom_page_sizes: true,
             function_references: cfg!(feature = "gc"),
+            gc: cfg!(feature = "gc"),
             exceptions: false,
             #[cfg(feature = "simd")]
             simd: true,
@@ -134,6 +136,14 @@ impl Config {
     #[cfg(feature = "gc")]
     pub fn wasm_function_references(&mut self, enable: bool) -> &mut Self {
         self.function_references = enable;
+        self
+    }
+
+    /// Sets whether the GC proposal is enabled: structs, arrays and small integers, which the store's heap holds. It needs
+    /// typed function references too.
+    #[cfg(feature = "gc")]
+    pub fn wasm_gc(&mut self, enable: bool) -> &mut Self {
+        self.gc = enable;
         self
     }
 

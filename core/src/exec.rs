@@ -10,9 +10,13 @@ mod control;
 mod dispatch;
 mod frame;
 mod handler;
+#[cfg(feature = "gc")]
+mod heap;
 mod invocation;
 mod memory;
 mod numeric;
+#[cfg(feature = "gc")]
+mod object;
 mod operand;
 #[cfg(feature = "profile")]
 pub(crate) mod profile;

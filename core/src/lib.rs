@@ -62,6 +62,10 @@ mod trap;
 mod types;
 mod value;
 
+#[cfg(feature = "gc")]
+pub use api::AnyRef;
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+pub use api::RootScope;
 #[cfg(feature = "exceptions")]
 pub use api::Tag;
 pub use api::{

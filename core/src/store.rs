@@ -20,12 +20,14 @@ mod global;
 pub(crate) mod heap;
 mod instance;
 pub(crate) mod memory;
+#[cfg(feature = "gc")]
+pub(crate) mod object;
 pub(crate) mod parked;
 #[cfg(any(feature = "gc", feature = "exceptions"))]
 pub(crate) mod roots;
 pub(crate) mod stack;
 pub(crate) mod table;
-mod types;
+pub(crate) mod types;
 
 use budget::Budget;
 pub(crate) use instance::{ExternIndex, incompatible};
@@ -121,6 +123,8 @@ pub(crate) struct StoreInner {
     /// Types, each once: running code knows a type by its index here.
     pub(crate) types: Vec<Shared<DefinedType>>,
     pub(crate) type_numbers: types::TypeNumbers,
+    #[cfg(feature = "gc")]
+    pub(crate) hierarchy: types::Hierarchy,
     pub(crate) funcs: Vec<FuncEntity>,
     pub(crate) tables: Vec<TableEntity>,
     pub(crate) memories: Vec<MemoryEntity>,
@@ -157,6 +161,8 @@ impl StoreInner {
             budget: Budget::new(limits.budget),
             types: Vec::new(),
             type_numbers: types::TypeNumbers::default(),
+            #[cfg(feature = "gc")]
+            hierarchy: types::Hierarchy::default(),
             funcs: Vec::new(),
             tables: Vec::new(),
             memories: Vec::new(),

@@ -20,6 +20,8 @@ mod fuse;
 mod labels;
 mod memory;
 mod numeric;
+#[cfg(feature = "gc")]
+mod object;
 mod pins;
 mod reader;
 #[cfg(feature = "gc")]
@@ -377,6 +379,14 @@ impl<'m> Translator<'m> {
             0xD5 => self.br_on_null(),
             #[cfg(feature = "gc")]
             0xD6 => self.br_on_non_null(),
+            // References are the same where their slots are.
+            #[cfg(feature = "gc")]
+            0xD3 => match NUMERIC[0x51] {
+                Some(equal) => self.numeric(equal),
+                None => Err(self.unknown(0xD3)),
+            },
+            #[cfg(feature = "gc")]
+            0xFB => self.object(),
             0xFC => self.prefixed(),
             0xFE => self.atomic(),
             #[cfg(feature = "simd")]

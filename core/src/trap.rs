@@ -40,6 +40,16 @@ traps! {
     IndirectCallTypeMismatch = "indirect call type mismatch",
     /// A null reference was used where a value is needed.
     NullReference = "null reference",
+    /// A null reference was used where a struct is needed.
+    NullStructureReference = "null structure reference",
+    /// A null reference was used where an array is needed.
+    NullArrayReference = "null array reference",
+    /// A null reference was used where an integer of 31 bits is needed.
+    NullI31Reference = "null i31 reference",
+    /// An array was used beyond its length.
+    ArrayOutOfBounds = "out of bounds array access",
+    /// A reference was cast to a type that it does not have.
+    CastFailure = "cast failure",
     /// A function was called by a null reference.
     NullFunctionReference = "null function reference",
     /// An integer was divided by zero.

@@ -54,6 +54,61 @@ pub(crate) const fn widen(word: u32) -> u64 {
     }
 }
 
+/// What a test or cast asks of a reference that is not null.
+#[cfg(feature = "gc")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u16)]
+pub(crate) enum Target {
+    /// Nothing: its hierarchy has no other references.
+    Top,
+    /// An integer or an object, not a host value.
+    Eq,
+    I31,
+    Struct,
+    Array,
+    /// That it be null.
+    Bottom,
+    /// A type that a module defines.
+    Defined,
+}
+
+#[cfg(feature = "gc")]
+impl Target {
+    const NULLABLE: u16 = 1 << 15;
+
+    /// The abstract heap type that is encoded as `byte`.
+    pub(crate) const fn of_byte(byte: u8) -> Self {
+        match byte {
+            0x6A => Self::Array,
+            0x6B => Self::Struct,
+            0x6C => Self::I31,
+            0x6D => Self::Eq,
+            0x71..=0x74 => Self::Bottom,
+            _ => Self::Top,
+        }
+    }
+
+    /// The target, and whether null will do, as one unit of code.
+    pub(crate) const fn pack(self, nullable: bool) -> u16 {
+        self as u16 | if nullable { Self::NULLABLE } else { 0 }
+    }
+
+    /// The same from a unit of code.
+    #[inline(always)]
+    pub(crate) const fn unpack(unit: u16) -> (Self, bool) {
+        let target = match unit & !Self::NULLABLE {
+            1 => Self::Eq,
+            2 => Self::I31,
+            3 => Self::Struct,
+            4 => Self::Array,
+            5 => Self::Bottom,
+            6 => Self::Defined,
+            _ => Self::Top,
+        };
+        (target, unit & Self::NULLABLE != 0)
+    }
+}
+
 #[cfg(all(test, feature = "gc"))]
 mod tests {
     use super::{cell, host, host_value, i31, object, widen};

@@ -89,8 +89,8 @@ fn load(bytes: &[u8], imports: &[(ValType, Val)]) -> (Store<()>, Instance) {
     (store, instance)
 }
 
-fn global(store: &Store<()>, instance: &Instance, name: &str) -> Val {
-    instance.get_global(store, name).expect("the global is exported").get(store)
+fn global(store: &mut Store<()>, instance: &Instance, name: &str) -> Val {
+    instance.get_global(&mut *store, name).expect("the global is exported").get(store).expect("a value")
 }
 
 /// A constant expression of type `i64`, and what `i64` arithmetic makes of it.
@@ -144,8 +144,8 @@ proptest! {
     fn leb128_of_any_length(narrow: i32, wide: i64, shift in 0..64_u32, padding in 0..10_usize) {
         let (narrow, wide) = (narrow >> (shift % 32), wide >> shift);
         let (mut store, instance) = load(&constants(narrow, wide, padding), &[]);
-        prop_assert!(matches!(global(&store, &instance, "g"), Val::I32(value) if value == narrow));
-        prop_assert!(matches!(global(&store, &instance, "h"), Val::I64(value) if value == wide));
+        prop_assert!(matches!(global(&mut store, &instance, "g"), Val::I32(value) if value == narrow));
+        prop_assert!(matches!(global(&mut store, &instance, "h"), Val::I64(value) if value == wide));
         let i = instance.get_typed_func::<(), i32>(&store, "i").unwrap();
         let j = instance.get_typed_func::<(), i64>(&store, "j").unwrap();
         prop_assert_eq!(i.call(&mut store, ()).unwrap(), narrow);
@@ -162,9 +162,9 @@ proptest! {
             b"\x0B\x07\x09\x02\x01g\x03\0\x01h\x03\x01",
         ]
         .concat();
-        let (store, instance) = load(&bytes, &[]);
-        prop_assert!(matches!(global(&store, &instance, "g"), Val::F32(bits) if bits == narrow));
-        prop_assert!(matches!(global(&store, &instance, "h"), Val::F64(bits) if bits == wide));
+        let (mut store, instance) = load(&bytes, &[]);
+        prop_assert!(matches!(global(&mut store, &instance, "g"), Val::F32(bits) if bits == narrow));
+        prop_assert!(matches!(global(&mut store, &instance, "h"), Val::F64(bits) if bits == wide));
     }
 
     #[test]
@@ -179,9 +179,9 @@ proptest! {
         );
         let values = imports.map(|value| (ValType::I32, Val::I32(value as i32)));
         let values = [values, imports.map(|value| (ValType::I64, Val::I64(value)))].concat();
-        let (store, instance) = load(&wat::parse_str(&text).unwrap(), &values);
+        let (mut store, instance) = load(&wat::parse_str(&text).unwrap(), &values);
         let expected = expression.value(&imports);
-        prop_assert!(matches!(global(&store, &instance, "g"), Val::I32(value) if value == expected as i32));
-        prop_assert!(matches!(global(&store, &instance, "h"), Val::I64(value) if value == expected));
+        prop_assert!(matches!(global(&mut store, &instance, "g"), Val::I32(value) if value == expected as i32));
+        prop_assert!(matches!(global(&mut store, &instance, "h"), Val::I64(value) if value == expected));
     }
 }

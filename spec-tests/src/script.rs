@@ -316,7 +316,10 @@ impl<'a> Script<'a> {
             WastExecute::Get { module, global, .. } => {
                 let instance = self.find_instance(module)?;
                 match instance.get_export(&self.store, global) {
-                    Some(Extern::Global(global)) => Ok(vec![global.get(&self.store)]),
+                    Some(Extern::Global(global)) => {
+                        let value = global.get(&mut self.store);
+                        Ok(vec![value.map_err(|error| Absence::Failed(error.to_string()))?])
+                    }
                     _ => Err(Absence::Failed(format!("no global is exported as {global:?}")).into()),
                 }
             }

@@ -18,7 +18,12 @@ pub(crate) fn argument(store: &mut Store<()>, argument: &WastArgCore<'_>) -> Res
             let reference = ExternRef::new(store, *number).map_err(|error| error.to_string())?;
             Val::ExternRef(Some(reference))
         }
-        WastArgCore::RefNull(_) | WastArgCore::RefHost(_) => {
+        WastArgCore::RefNull(ty) if is_any(ty) => Val::AnyRef(None),
+        WastArgCore::RefHost(number) => {
+            let reference = ExternRef::new(store, *number).map_err(|error| error.to_string())?;
+            Val::AnyRef(Some(reference.into_any()))
+        }
+        WastArgCore::RefNull(_) => {
             return Err(format!("an argument of this type cannot be passed to Whit: {argument:?}"));
         }
     })
@@ -32,7 +37,17 @@ pub(crate) fn matches(store: &Store<()>, expected: &WastRetCore<'_>, value: Val)
         (WastRetCore::F32(expected), Val::F32(value)) => matches_f32(expected, value),
         (WastRetCore::F64(expected), Val::F64(value)) => matches_f64(expected, value),
         (WastRetCore::V128(expected), Val::V128(value)) => matches_vector(expected, value),
-        (WastRetCore::RefNull(None), Val::FuncRef(None) | Val::ExternRef(None)) => true,
+        (WastRetCore::RefNull(None), Val::FuncRef(None) | Val::ExternRef(None) | Val::AnyRef(None)) => true,
+        (WastRetCore::RefNull(Some(ty)), Val::AnyRef(None)) => is_any(ty),
+        (WastRetCore::RefAny, Val::AnyRef(Some(_))) => true,
+        (WastRetCore::RefEq, Val::AnyRef(Some(value))) => value.is(store, whit::HeapType::Eq),
+        (WastRetCore::RefI31, Val::AnyRef(Some(value))) => value.is(store, whit::HeapType::I31),
+        (WastRetCore::RefI31Shared, _) => false,
+        (WastRetCore::RefStruct, Val::AnyRef(Some(value))) => value.is(store, whit::HeapType::Struct),
+        (WastRetCore::RefArray, Val::AnyRef(Some(value))) => value.is(store, whit::HeapType::Array),
+        (WastRetCore::RefHost(number), Val::AnyRef(Some(value))) => {
+            is_host(store, value.into_extern(), *number)
+        }
         (WastRetCore::RefNull(Some(ty)), Val::FuncRef(None)) => {
             is(ty, AbstractHeapType::Func) || is(ty, AbstractHeapType::NoFunc)
         }
@@ -41,13 +56,24 @@ pub(crate) fn matches(store: &Store<()>, expected: &WastRetCore<'_>, value: Val)
         }
         (WastRetCore::RefExtern(None), Val::ExternRef(Some(_))) => true,
         (WastRetCore::RefExtern(Some(number)), Val::ExternRef(Some(reference))) => {
-            reference.data(store).and_then(|data| data.downcast_ref::<u32>()) == Some(number)
+            is_host(store, reference, *number)
         }
         // Which function it is cannot be told: the script names it by an index of its module.
         (WastRetCore::RefFunc(_), Val::FuncRef(Some(_))) => true,
         (WastRetCore::Either(cases), value) => cases.iter().any(|case| matches(store, case, value)),
         _ => false,
     }
+}
+
+/// Whether `reference` is to the host value `number`.
+fn is_host(store: &Store<()>, reference: ExternRef, number: u32) -> bool {
+    reference.data(store).and_then(|data| data.downcast_ref::<u32>()) == Some(&number)
+}
+
+/// Whether `ty` is of the hierarchy of what guests make.
+fn is_any(ty: &HeapType<'_>) -> bool {
+    use AbstractHeapType::{Any, Array, Eq, I31, None, Struct};
+    [Any, Eq, I31, Struct, Array, None].into_iter().any(|any| is(ty, any))
 }
 
 fn is(ty: &HeapType<'_>, expected: AbstractHeapType) -> bool {

@@ -121,7 +121,7 @@ impl Program {
             let Some(Extern::Global(global)) = self.instance.get_export(&self.store, name) else {
                 panic!("{name}")
             };
-            let Val::I32(value) = global.get(&self.store) else { panic!("{name}") };
+            let Ok(Val::I32(value)) = global.get(&mut self.store) else { panic!("{name}") };
             self.save(step, u64::from(value.cast_unsigned()));
         } else if step["memhash"] == true {
             let memory = self.instance.get_memory(&mut self.store, &self.memory).unwrap();

@@ -9,10 +9,12 @@ use super::typed::{MAX_VALUES, StoreAccess, WasmParams, WasmResults};
 use super::{Func, Val};
 use crate::error::{Error, ErrorKind};
 use crate::exec::{Invocation, Step};
+use crate::raw::Shared;
 use crate::store::parked::Ticket;
 use crate::store::stack::Stack;
 use crate::store::{FuncEntity, StoreInner};
 use crate::trap::Trap;
+use crate::types::defined::DefinedType;
 use crate::types::{FuncType, ValType};
 
 /// A call that stopped.
@@ -106,13 +108,24 @@ fn store_values(store: &StoreInner, values: &[Val], slots: &mut [u64]) {
     }
 }
 
-/// Reads `values` of types `types` from `slots`.
-fn load_values(store: &StoreInner, types: &[ValType], values: &mut [Val], slots: &[u64]) {
+/// Reads the results of a function of type `ty` from `slots`.
+fn load_values(
+    store: &mut StoreInner,
+    ty: &Shared<DefinedType>,
+    values: &mut [Val],
+    slots: &[u64],
+) -> Result<(), Error> {
     let mut place = 0;
-    for (value, ty) in values.iter_mut().zip(types) {
-        *value = Val::from_slots(*ty, store, &slots[place..]);
+    for (value, ty) in values.iter_mut().zip(ty.func_type().results()) {
+        *value = Val::from_slots(*ty, store, &slots[place..])?;
         place += ty.slots();
     }
+    Ok(())
+}
+
+/// The type of `func`.
+fn shared_type(store: &StoreInner, func: Func) -> Shared<DefinedType> {
+    store.types[store.funcs[func.index as usize].ty as usize].clone()
 }
 
 fn check_results(ty: &FuncType, results: &[Val]) -> Result<(), Error> {
@@ -178,10 +191,15 @@ impl<T> StoreParts<T> {
     }
 
     /// Reads the results of `invocation`, a call of `entity` that is done.
-    fn load_results(&self, entity: FuncEntity, invocation: &mut Invocation, results: &mut [Val]) {
-        let ty = self.inner.func_type(entity.ty);
-        let slots = invocation.results(ty.results(), ty.result_slots());
-        load_values(&self.inner, ty.results(), results, slots);
+    fn load_results(
+        &mut self,
+        entity: FuncEntity,
+        invocation: &mut Invocation,
+        results: &mut [Val],
+    ) -> Result<(), Error> {
+        let ty = self.inner.types[entity.ty as usize].clone();
+        let slots = invocation.results(ty.func_type().results(), ty.func_type().result_slots());
+        load_values(&mut self.inner, &ty, results, slots)
     }
 }
 
@@ -279,9 +297,9 @@ pub(crate) fn call_typed<T, P: WasmParams, R: WasmResults>(
     }
     let (args, count) = (P::TYPES.len(), R::TYPES.len());
     let mut invocation = parts.start(entity, args.max(count))?;
-    params.store(&StoreAccess(&parts.inner), invocation.arguments(args));
+    params.store(&StoreAccess(&mut parts.inner), invocation.arguments(args));
     let result = finish(parts, &mut invocation)
-        .map(|()| R::load(&StoreAccess(&parts.inner), invocation.results(R::TYPES, count)));
+        .and_then(|()| R::load(&mut StoreAccess(&mut parts.inner), invocation.results(R::TYPES, count)));
     parts.give_back(invocation);
     result
 }
@@ -293,9 +311,9 @@ fn call_host_typed<T, P: WasmParams, R: WasmResults>(
     params: P,
 ) -> Result<R, Error> {
     let mut slots = [0; MAX_VALUES];
-    params.store(&StoreAccess(&parts.inner), &mut slots);
+    params.store(&StoreAccess(&mut parts.inner), &mut slots);
     parts.call_host(host, &mut slots)?;
-    Ok(R::load(&StoreAccess(&parts.inner), &slots))
+    R::load(&mut StoreAccess(&mut parts.inner), &slots)
 }
 
 /// Calls `func`.
@@ -310,15 +328,12 @@ pub(crate) fn call_values<T>(
     if entity.instance == FuncEntity::HOST {
         let mut slots = host_arguments(&parts.inner, func, args)?;
         parts.call_host(entity.index, slots.as_mut_slice())?;
-        let types = func.ty_in(&parts.inner).results();
-        load_values(&parts.inner, types, results, slots.as_mut_slice());
-        return Ok(());
+        let ty = shared_type(&parts.inner, func);
+        return load_values(&mut parts.inner, &ty, results, slots.as_mut_slice());
     }
     let mut invocation = parts.start_with(entity, args)?;
-    let result = finish(parts, &mut invocation);
-    if result.is_ok() {
-        parts.load_results(entity, &mut invocation, results);
-    }
+    let result =
+        finish(parts, &mut invocation).and_then(|()| parts.load_results(entity, &mut invocation, results));
     parts.give_back(invocation);
     result
 }
@@ -357,8 +372,8 @@ fn host_again<T>(
     let host = parts.inner.funcs[func.index as usize].index;
     match parts.call_host(host, slots.as_mut_slice()) {
         Ok(()) => {
-            let types = func.ty_in(&parts.inner).results();
-            load_values(&parts.inner, types, results, slots.as_mut_slice());
+            let ty = shared_type(&parts.inner, func);
+            load_values(&mut parts.inner, &ty, results, slots.as_mut_slice())?;
             Ok(Ended::Done)
         }
         Err(error) if error.is_suspend() => {
@@ -384,8 +399,7 @@ fn go_on<T>(
     let ended = match drive(parts, &mut invocation, host) {
         Ok(Stop::Done) => {
             let entity = parts.inner.funcs[func.index as usize];
-            parts.load_results(entity, &mut invocation, results);
-            Ok(Ended::Done)
+            parts.load_results(entity, &mut invocation, results).map(|()| Ended::Done)
         }
         Ok(stop) => {
             let reason = if let Stop::Host(_) = stop { Suspension::Host } else { Suspension::OutOfFuel };
@@ -442,10 +456,10 @@ pub(crate) fn resume_with<T>(
     match pending {
         Pending::Host(ticket) => {
             let mut slots = take_slots(&mut parts.inner, &ticket)?;
-            let ty = func.ty_in(&parts.inner);
-            check_values(&parts.inner, ty.results(), host_results)?;
+            let ty = shared_type(&parts.inner, func);
+            check_values(&parts.inner, ty.func_type().results(), host_results)?;
             store_values(&parts.inner, host_results, slots.as_mut_slice());
-            load_values(&parts.inner, ty.results(), results, slots.as_mut_slice());
+            load_values(&mut parts.inner, &ty, results, slots.as_mut_slice())?;
             Ok(Ended::Done)
         }
         Pending::Wasm(mut invocation, Stop::Host(host), ticket) => {

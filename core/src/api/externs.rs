@@ -4,12 +4,14 @@ use core::any::Any;
 
 #[cfg(feature = "exceptions")]
 use super::Tag;
+use super::reference::Reference;
 use super::{AsContext, AsContextMut, Func, Global, Memory, Table};
 use crate::error::Error;
 use crate::module::ExternKind;
 use crate::raw::try_box;
 use crate::store::{ExternIndex, StoreInner};
 use crate::types::ExternType;
+use crate::value;
 
 /// Anything that an instance can import or export.
 #[derive(Clone, Copy, Debug)]
@@ -127,43 +129,46 @@ impl From<Tag> for Extern {
     }
 }
 
-/// A reference to a value of the host, which the guest can only pass on.
+/// A reference that the guest can only pass on: to a value of the host, which lives as long as the store, or to something
+/// of the guest's own that became one.
 ///
-/// The value lives as long as the store.
+/// Of those to values of the host, two are equal if and only if they are to the same value.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct ExternRef {
-    store: usize,
-    index: u32,
-}
+pub struct ExternRef(pub(crate) Reference);
 
 impl ExternRef {
-    /// Moves `value` into the store and gives a reference to it.
+    /// Moves `data` into the store and gives a reference to it.
     ///
     /// # Errors
     /// When the store's budget or memory runs out.
-    pub fn new(mut store: impl AsContextMut, value: impl Any + Send + Sync) -> Result<Self, Error> {
+    pub fn new(mut store: impl AsContextMut, data: impl Any + Send + Sync) -> Result<Self, Error> {
         let inner = &mut store.as_context_mut().parts.inner;
-        let index = inner.next_index(inner.externs.len(), "references to host values")?;
-        inner.budget.charge(size_of_val(&value))?;
-        let value = try_box(value)?;
-        inner.budget.push(&mut inner.externs, value)?;
-        Ok(Self { store: inner.id, index })
+        let (index, most) = (inner.externs.len() as u32, value::MOST);
+        if index >= most {
+            return Err(Error::limit("references to host values", most as usize, None));
+        }
+        inner.budget.charge(size_of_val(&data))?;
+        let data = try_box(data)?;
+        inner.budget.push(&mut inner.externs, data)?;
+        Ok(Self(Reference::plain(inner, value::host(index))))
     }
 
-    /// The value.
+    /// The value of the host, if it refers to one.
     pub fn data<'a>(&self, store: &'a impl AsContext) -> Option<&'a (dyn Any + 'static)> {
         let inner = &store.as_context().parts.inner;
-        inner.check(self.store);
-        let value: &(dyn Any + Send + Sync) = &**inner.externs.get(self.index as usize)?;
-        Some(value)
+        let index = value::host_value(self.0.to_slot(inner)? as u32)?;
+        let data: &(dyn Any + Send + Sync) = &**inner.externs.get(index as usize)?;
+        Some(data)
+    }
+
+    /// The same reference as one of the guest's own (`any.convert_extern`).
+    #[cfg(feature = "gc")]
+    #[must_use]
+    pub fn into_any(self) -> super::AnyRef {
+        super::AnyRef(self.0)
     }
 
     pub(crate) fn to_reference(self, store: &StoreInner) -> u64 {
-        store.check(self.store);
-        u64::from(self.index) + 1
-    }
-
-    pub(crate) fn from_reference(store: &StoreInner, reference: u64) -> Option<Self> {
-        Some(Self { store: store.id, index: reference.checked_sub(1)? as u32 })
+        self.0.to_slot(store).unwrap_or(0)
     }
 }

@@ -8,8 +8,8 @@ use super::typed::{TypedFunc, WasmParams, WasmResults};
 use super::{AsContext, AsContextMut, Caller, IntoFunc, Val};
 use crate::error::Error;
 use crate::store::StoreInner;
-use crate::types::FuncType;
 use crate::types::defined::DefinedType;
+use crate::types::{ConcreteType, FuncType};
 
 /// A function, of an instance or of the host.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,6 +53,12 @@ impl Func {
 
     pub(crate) fn ty_in<'a>(&self, store: &'a StoreInner) -> &'a FuncType {
         self.defined_type(store).func_type()
+    }
+
+    /// Whether it is of type `ty`.
+    pub(crate) fn is_of(&self, store: &StoreInner, ty: ConcreteType) -> bool {
+        let own = self.defined_type(store);
+        own.number == ty.number || own.supertypes.contains(&ty.number)
     }
 
     pub(crate) fn defined_type<'a>(&self, store: &'a StoreInner) -> &'a DefinedType {

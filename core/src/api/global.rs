@@ -31,12 +31,15 @@ impl Global {
     }
 
     /// The value.
-    pub fn get(&self, store: impl AsContext) -> Val {
-        let store = store.as_context();
-        let inner = &store.parts.inner;
+    ///
+    /// # Errors
+    /// When it refers to an object and there is no room to keep that for the embedder.
+    pub fn get(&self, mut store: impl AsContextMut) -> Result<Val, Error> {
+        let inner = &mut store.as_context_mut().parts.inner;
         inner.check(self.store);
         let ty = inner.globals[self.index as usize].ty.content;
-        Val::from_slots(ty, inner, &inner.global(self.index))
+        let slots = inner.global(self.index);
+        Val::from_slots(ty, inner, &slots)
     }
 
     /// Sets the value.

@@ -36,13 +36,17 @@ impl Values {
     const FEW: usize = 8;
 
     /// The values of types `types` that `value` gives.
-    fn new(types: &[ValType], mut value: impl FnMut(ValType) -> Val) -> Result<Self, Error> {
+    fn new(types: &[ValType], mut value: impl FnMut(ValType) -> Result<Val, Error>) -> Result<Self, Error> {
         let mut values = Self { few: [Val::I32(0); Self::FEW], many: Vec::new(), len: types.len() };
         if types.len() > Self::FEW {
             values.many.try_reserve_exact(types.len())?;
-            values.many.extend(types.iter().map(|ty| value(*ty)));
+            for ty in types {
+                values.many.push(value(*ty)?);
+            }
         } else {
-            values.few.iter_mut().zip(types).for_each(|(place, ty)| *place = value(*ty));
+            for (place, ty) in values.few.iter_mut().zip(types) {
+                *place = value(*ty)?;
+            }
         }
         Ok(values)
     }
@@ -53,7 +57,7 @@ impl Values {
 }
 
 /// The values of types `types` in `slots`.
-fn load(store: &StoreInner, types: &[ValType], slots: &[u64]) -> Result<Values, Error> {
+fn load(store: &mut StoreInner, types: &[ValType], slots: &[u64]) -> Result<Values, Error> {
     let mut rest = slots;
     Values::new(types, |ty| {
         let (value, after) = rest.split_at(ty.slots());
@@ -69,8 +73,8 @@ pub(crate) fn untyped<T>(
 ) -> Result<HostFunc<T>, Error> {
     let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
         let Caller { parts, instance } = caller;
-        let mut args = load(&parts.inner, ty.params(), slots)?;
-        let mut results = Values::new(ty.results(), Val::default_for)?;
+        let mut args = load(&mut parts.inner, ty.params(), slots)?;
+        let mut results = Values::new(ty.results(), |ty| Ok(Val::default_for(ty)))?;
         let results = results.as_mut_slice();
         func(Caller { parts: &mut *parts, instance }, args.as_mut_slice(), results)?;
         if results.iter().zip(ty.results()).any(|(value, ty)| !value.matches_in(&parts.inner, *ty)) {
@@ -141,7 +145,7 @@ macro_rules! into_func {
             }
         }
 
-        #[allow(unused_variables, clippy::unused_unit)]
+        #[allow(unused_variables, unused_mut, clippy::unused_unit)]
         impl<T, Z, $($name: WasmTy,)* R: WasmReturn> IntoFunc<T, (Caller<'_, T>, $($name,)*), R> for Z
         where
             Z: Fn(Caller<'_, T>, $($name),*) -> R + Send + Sync + 'static,
@@ -151,10 +155,10 @@ macro_rules! into_func {
                 let ty = FuncType::new(params.iter().copied(), R::TYPES.iter().copied())?;
                 let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
                     let Caller { parts, instance } = caller;
-                    let store = StoreAccess(&parts.inner);
-                    let values = ($($name::from_slot(slots[$index], &store),)*);
+                    let mut store = StoreAccess(&mut parts.inner);
+                    let values = ($($name::from_slot(slots[$index], &mut store)?,)*);
                     let result = self(Caller { parts: &mut *parts, instance }, $(values.$index),*);
-                    result.finish(&StoreAccess(&parts.inner), slots)
+                    result.finish(&StoreAccess(&mut parts.inner), slots)
                 };
                 Ok((ty, ErasedFunc(try_box(closure)?)))
             }

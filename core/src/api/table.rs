@@ -43,12 +43,15 @@ impl Table {
     }
 
     /// The element at `index`, if there is one.
-    pub fn get(&self, store: impl AsContext, index: u64) -> Option<Val> {
-        let store = store.as_context();
-        let inner = &store.parts.inner;
+    ///
+    /// # Errors
+    /// When it refers to an object and there is no room to keep that for the embedder.
+    pub fn get(&self, mut store: impl AsContextMut, index: u64) -> Result<Option<Val>, Error> {
+        let inner = &mut store.as_context_mut().parts.inner;
         let entity = self.entity(inner);
-        let reference = entity.elements.get(usize::try_from(index).ok()?)?;
-        Some(Val::from_slots(ValType::Ref(entity.ty.element), inner, &[reference]))
+        let ty = ValType::Ref(entity.ty.element);
+        let element = usize::try_from(index).ok().and_then(|index| entity.elements.get(index));
+        element.map(|reference| Val::from_slots(ty, inner, &[reference])).transpose()
     }
 
     /// Sets the element at `index` to `value`.

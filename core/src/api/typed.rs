@@ -3,6 +3,7 @@
 use core::marker::PhantomData;
 
 use super::call;
+use super::reference::Reference;
 use super::{AsContextMut, ExternRef, Func};
 use crate::error::{Error, ErrorKind};
 use crate::store::StoreInner;
@@ -27,12 +28,12 @@ pub trait WasmTy: Sealed + Copy + Send + Sync + 'static {
     fn into_slot(self, store: &StoreAccess<'_>) -> u64;
 
     #[doc(hidden)]
-    fn from_slot(slot: u64, store: &StoreAccess<'_>) -> Self;
+    fn from_slot(slot: u64, store: &mut StoreAccess<'_>) -> Result<Self, Error>;
 }
 
 /// The store, for the conversions of this module alone.
 #[doc(hidden)]
-pub struct StoreAccess<'a>(pub(crate) &'a StoreInner);
+pub struct StoreAccess<'a>(pub(crate) &'a mut StoreInner);
 
 macro_rules! wasm_types {
     ($($rust:ty, $wasm:ident, |$value:ident, $to_store:pat_param| $to:expr, |$slot:ident, $from_store:pat_param| $from:expr;)*) => {
@@ -43,14 +44,14 @@ macro_rules! wasm_types {
 
                 #[inline]
                 fn into_slot(self, store: &StoreAccess<'_>) -> u64 {
-                    let ($value, $to_store) = (self, store.0);
+                    let ($value, $to_store) = (self, &*store.0);
                     $to
                 }
 
                 #[inline]
-                fn from_slot($slot: u64, store: &StoreAccess<'_>) -> Self {
-                    let $from_store = store.0;
-                    $from
+                fn from_slot($slot: u64, store: &mut StoreAccess<'_>) -> Result<Self, Error> {
+                    let $from_store = &mut *store.0;
+                    Ok($from)
                 }
             }
         )*
@@ -67,7 +68,7 @@ wasm_types! {
     Option<Func>, FUNCREF, |value, store| value.map_or(0, |func| func.to_reference(store)),
         |slot, store| Func::from_reference(store, slot);
     Option<ExternRef>, EXTERNREF, |value, store| value.map_or(0, |value| value.to_reference(store)),
-        |slot, store| ExternRef::from_reference(store, slot);
+        |slot, store| Reference::from_slot(store, slot)?.map(ExternRef);
 }
 
 /// Parameters of a [`TypedFunc`]: a [`WasmTy`], or a tuple of up to 16.
@@ -85,7 +86,9 @@ pub trait WasmResults: Sealed {
     const TYPES: &'static [ValType];
 
     #[doc(hidden)]
-    fn load(store: &StoreAccess<'_>, slots: &[u64]) -> Self;
+    fn load(store: &mut StoreAccess<'_>, slots: &[u64]) -> Result<Self, Error>
+    where
+        Self: Sized;
 
     #[doc(hidden)]
     fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]);
@@ -104,7 +107,7 @@ impl<A: WasmTy> WasmResults for A {
     const TYPES: &'static [ValType] = &[A::TYPE];
 
     #[inline]
-    fn load(store: &StoreAccess<'_>, slots: &[u64]) -> Self {
+    fn load(store: &mut StoreAccess<'_>, slots: &[u64]) -> Result<Self, Error> {
         A::from_slot(slots[0], store)
     }
 
@@ -149,8 +152,8 @@ macro_rules! tuple {
             const TYPES: &'static [ValType] = &[$($name::TYPE),*];
 
             #[inline]
-            fn load(store: &StoreAccess<'_>, slots: &[u64]) -> Self {
-                ($($name::from_slot(slots[$index], store),)*)
+            fn load(store: &mut StoreAccess<'_>, slots: &[u64]) -> Result<Self, Error> {
+                Ok(($($name::from_slot(slots[$index], store)?,)*))
             }
 
             #[inline]

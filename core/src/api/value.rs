@@ -1,11 +1,16 @@
 //! Values as the embedder sees them.
 
+#[cfg(feature = "gc")]
+use super::AnyRef;
+use super::reference::Reference;
 use super::{AsContext, ExternRef, Func};
+use crate::error::Error;
 use crate::store::StoreInner;
 use crate::types::{HeapType, RefType, ValType};
 
 /// A WebAssembly value.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub enum Val {
     /// 32-bit integer.
     I32(i32),
@@ -21,6 +26,9 @@ pub enum Val {
     FuncRef(Option<Func>),
     /// A host value, or null.
     ExternRef(Option<ExternRef>),
+    /// A reference to something of the guest's own, or null.
+    #[cfg(feature = "gc")]
+    AnyRef(Option<AnyRef>),
 }
 
 impl Val {
@@ -35,6 +43,8 @@ impl Val {
             ValType::V128 => Self::V128(0),
             ValType::Ref(ty) => match ty.heap.top() {
                 HeapType::Func => Self::FuncRef(None),
+                #[cfg(feature = "gc")]
+                HeapType::Any => Self::AnyRef(None),
                 _ => Self::ExternRef(None),
             },
         }
@@ -51,6 +61,8 @@ impl Val {
             Self::V128(_) => ValType::V128,
             Self::FuncRef(_) => ValType::FUNCREF,
             Self::ExternRef(_) => ValType::EXTERNREF,
+            #[cfg(feature = "gc")]
+            Self::AnyRef(_) => ValType::ANYREF,
         }
     }
 
@@ -96,6 +108,13 @@ impl Val {
         if let Self::ExternRef(value) = self { Some(*value) } else { None }
     }
 
+    /// The reference to something of the guest's own, if it is one.
+    #[cfg(feature = "gc")]
+    #[must_use]
+    pub const fn any_ref(&self) -> Option<Option<AnyRef>> {
+        if let Self::AnyRef(value) = self { Some(*value) } else { None }
+    }
+
     /// Whether the value belongs to type `ty`.
     ///
     /// # Panics
@@ -109,11 +128,15 @@ impl Val {
         match self {
             Self::FuncRef(None) => nullable && heap.top() == HeapType::Func,
             Self::FuncRef(Some(func)) => match heap {
-                HeapType::Concrete(ty) => func.defined_type(store).concrete() == ty,
+                HeapType::Concrete(ty) => func.is_of(store, ty),
                 heap => heap == HeapType::Func,
             },
             Self::ExternRef(None) => nullable && heap.top() == HeapType::Extern,
-            Self::ExternRef(Some(_)) => heap == HeapType::Extern,
+            Self::ExternRef(Some(value)) => heap == HeapType::Extern && value.0.to_slot(store).is_some(),
+            #[cfg(feature = "gc")]
+            Self::AnyRef(None) => nullable && heap.top() == HeapType::Any,
+            #[cfg(feature = "gc")]
+            Self::AnyRef(Some(value)) => value.0.to_slot(store).is_some_and(|slot| store.is_any(slot, heap)),
             _ => false,
         }
     }
@@ -123,6 +146,8 @@ impl Val {
         match self {
             Self::FuncRef(func) => Some(func.map_or(0, |func| func.to_reference(store))),
             Self::ExternRef(value) => Some(value.map_or(0, |value| value.to_reference(store))),
+            #[cfg(feature = "gc")]
+            Self::AnyRef(value) => Some(value.and_then(|value| value.0.to_slot(store)).unwrap_or(0)),
             _ => None,
         }
     }
@@ -139,15 +164,18 @@ impl Val {
                 slots[0] = bits as u64;
                 return 2;
             }
-            Self::FuncRef(_) | Self::ExternRef(_) => self.to_reference(store).unwrap_or(0),
+            _ => self.to_reference(store).unwrap_or(0),
         };
         1
     }
 
     /// The value of type `ty` that begins at the first of `slots`.
-    pub(crate) fn from_slots(ty: ValType, store: &StoreInner, slots: &[u64]) -> Self {
+    ///
+    /// # Errors
+    /// When there is no room to keep an object for the embedder.
+    pub(crate) fn from_slots(ty: ValType, store: &mut StoreInner, slots: &[u64]) -> Result<Self, Error> {
         let slot = slots[0];
-        match ty {
+        Ok(match ty {
             ValType::I32 => Self::I32(slot as i32),
             ValType::I64 => Self::I64(slot.cast_signed()),
             ValType::F32 => Self::F32(slot as u32),
@@ -155,9 +183,11 @@ impl Val {
             ValType::V128 => Self::V128(u128::from(slot) | u128::from(slots[1]) << 64),
             ValType::Ref(ty) => match ty.heap.top() {
                 HeapType::Func => Self::FuncRef(Func::from_reference(store, slot)),
-                _ => Self::ExternRef(ExternRef::from_reference(store, slot)),
+                #[cfg(feature = "gc")]
+                HeapType::Any => Self::AnyRef(Reference::from_slot(store, slot)?.map(AnyRef)),
+                _ => Self::ExternRef(Reference::from_slot(store, slot)?.map(ExternRef)),
             },
-        }
+        })
     }
 }
 
@@ -218,6 +248,20 @@ impl From<Func> for Val {
 impl From<Option<ExternRef>> for Val {
     fn from(value: Option<ExternRef>) -> Self {
         Self::ExternRef(value)
+    }
+}
+
+#[cfg(feature = "gc")]
+impl From<Option<AnyRef>> for Val {
+    fn from(value: Option<AnyRef>) -> Self {
+        Self::AnyRef(value)
+    }
+}
+
+#[cfg(feature = "gc")]
+impl From<AnyRef> for Val {
+    fn from(value: AnyRef) -> Self {
+        Self::AnyRef(Some(value))
     }
 }
 

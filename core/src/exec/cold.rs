@@ -2,15 +2,25 @@
 
 use crate::error::Error;
 use crate::exec::atomic;
+#[cfg(feature = "gc")]
+use crate::exec::raw::slots;
 use crate::exec::raw::{State, peek, poke};
 use crate::ops::Op;
 use crate::ops::atomic::Atomic;
 use crate::ops::shape::{Imm, Loc};
+use crate::store::stack::Stack;
 use crate::store::{StoreInner, memory, table};
 use crate::trap::Trap;
 
 /// Does the operation at which `state` stands, in instance `instance`, and moves on.
-pub(super) fn execute(state: &mut State, store: &mut StoreInner, instance: u32) -> Result<(), Error> {
+///
+/// `stack` is the stack of the running call.
+pub(super) fn execute(
+    state: &mut State,
+    stack: &Stack,
+    store: &mut StoreInner,
+    instance: u32,
+) -> Result<(), Error> {
     let mut locs = [Loc::A; 4];
     let Some((op, _)) = Op::decode(state.unit(0), &mut locs) else { return Err(Trap::Unreachable.into()) };
     let immediates = op.info().immediates;
@@ -20,22 +30,35 @@ pub(super) fn execute(state: &mut State, store: &mut StoreInner, instance: u32) 
         Some(Imm::slot) => state.unit(units) as i16 as isize,
         _ => 0,
     };
-    let cold = Cold { instance, slot, sp: state.sp };
+    let cold = Cold { instance, slot, sp: state.sp, stack };
+    #[cfg(feature = "gc")]
+    if cold.objects(op, state, store)? {
+        state.advance(1 + units);
+        return Ok(());
+    }
     cold.dispatch(op, state, store)?;
     state.advance(1 + units);
     Ok(())
 }
 
 /// Where an operation stands.
-struct Cold {
-    instance: u32,
-    slot: isize,
-    sp: *mut u64,
+pub(super) struct Cold<'s> {
+    pub(super) instance: u32,
+    pub(super) slot: isize,
+    pub(super) sp: *mut u64,
+    #[cfg_attr(not(feature = "gc"), allow(dead_code))]
+    pub(super) stack: &'s Stack,
 }
 
-impl Cold {
+impl Cold<'_> {
+    /// The `count` slots from operand number `index` on.
+    #[cfg(feature = "gc")]
+    pub(super) fn slots<'a>(&self, index: isize, count: usize) -> &'a mut [u64] {
+        slots(self.sp, self.slot + index, count)
+    }
+
     /// Operand number `index`.
-    fn operand(&self, index: isize) -> u64 {
+    pub(super) fn operand(&self, index: isize) -> u64 {
         peek(self.sp, self.slot + index)
     }
 
@@ -44,7 +67,7 @@ impl Cold {
         (self.operand(0), self.operand(1), self.operand(2))
     }
 
-    fn result(&self, value: u64) {
+    pub(super) fn result(&self, value: u64) {
         poke(self.sp, self.slot, value);
     }
 

@@ -63,6 +63,13 @@ fn view(context: &mut Context, store: &mut StoreInner) {
     context.imported_funcs = instance.imported_funcs.as_ptr();
     context.types = instance.types.as_ptr();
     context.funcs = store.funcs.as_ptr();
+    #[cfg(feature = "gc")]
+    {
+        (context.heap, context.heap_limit) = (store.heap.base(), store.heap.limit());
+        context.type_infos = store.hierarchy.infos.as_ptr();
+        context.type_count = store.hierarchy.infos.len();
+        context.ancestors = store.hierarchy.ancestors.as_ptr();
+    }
     match instance.memories.first() {
         Some(first) => {
             let bytes = &mut store.memories[*first as usize].bytes;
@@ -198,7 +205,7 @@ impl Invocation {
                 self.return_foreign();
                 Ok(())
             }
-            Exit::Cold => cold::execute(&mut self.context.saved, store, self.context.instance),
+            Exit::Cold => cold::execute(&mut self.context.saved, &self.stack, store, self.context.instance),
             Exit::StackFull | Exit::Finish | Exit::Fuel => Ok(()),
         };
         served.map_err(|mut error| {

@@ -6,9 +6,14 @@
 
 #![allow(unsafe_code)]
 
+#[cfg(feature = "gc")]
+mod object;
+
 use crate::exec::Exit;
 use crate::raw::{CellPointer, CodePointer};
 use crate::store::FuncEntity;
+#[cfg(feature = "gc")]
+use crate::store::types::TypeInfo;
 use crate::trap::Trap;
 
 impl CodePointer {
@@ -73,6 +78,18 @@ pub(crate) struct Context {
     pub(super) imported_globals: *const CellPointer,
     pub(super) imported_funcs: *const u32,
     pub(super) memories: *const MemoryView,
+    /// The heap, and the lowest place in it that is out of bounds for 16 bytes.
+    #[cfg(feature = "gc")]
+    pub(super) heap: *mut u8,
+    #[cfg(feature = "gc")]
+    pub(super) heap_limit: usize,
+    /// The types of the store, and their ancestors.
+    #[cfg(feature = "gc")]
+    pub(super) type_infos: *const TypeInfo,
+    #[cfg(feature = "gc")]
+    pub(super) type_count: usize,
+    #[cfg(feature = "gc")]
+    pub(super) ancestors: *const u32,
     pub(super) fuel: i64,
     pub(super) instance: u32,
     /// Function of the store that a foreign call goes to, and the first slot of its arguments.
@@ -105,6 +122,16 @@ impl Context {
             imported_globals: null(),
             imported_funcs: null(),
             memories: null(),
+            #[cfg(feature = "gc")]
+            heap: null_mut(),
+            #[cfg(feature = "gc")]
+            heap_limit: 0,
+            #[cfg(feature = "gc")]
+            type_infos: null(),
+            #[cfg(feature = "gc")]
+            type_count: 0,
+            #[cfg(feature = "gc")]
+            ancestors: null(),
             fuel: 0,
             instance: u32::MAX,
             callee: 0,
@@ -132,7 +159,7 @@ impl Context {
     }
 
     /// A digest of all views, to tell whether they have changed.
-    pub(super) fn views(&self) -> ([usize; 9], [u64; 2]) {
+    pub(super) fn views(&self) -> ([usize; 12], [u64; 2]) {
         let addresses = [
             self.memory as usize,
             self.limits[0],
@@ -143,6 +170,18 @@ impl Context {
             self.table as usize,
             self.imported_globals as usize,
             self.imported_funcs as usize,
+            #[cfg(feature = "gc")]
+            (self.heap as usize),
+            #[cfg(feature = "gc")]
+            self.heap_limit,
+            #[cfg(feature = "gc")]
+            (self.type_infos as usize),
+            #[cfg(not(feature = "gc"))]
+            0,
+            #[cfg(not(feature = "gc"))]
+            0,
+            #[cfg(not(feature = "gc"))]
+            0,
         ];
         (addresses, [self.table_len as u64, u64::from(self.instance)])
     }
@@ -531,7 +570,7 @@ impl State {
         let entity = unsafe { *context.funcs.add(func as usize) };
         // SAFETY: validation has checked the type's index; instantiation made a canonical type of each.
         let expected = unsafe { *context.types.add(ty as usize) };
-        if entity.ty != expected {
+        if entity.ty != expected && !context.is_func_subtype(entity.ty, expected) {
             return Err(Trap::IndirectCallTypeMismatch);
         }
         Ok((func as u32, entity))
@@ -568,6 +607,15 @@ impl State {
         }
         self.return_to(ip, distance);
         (distance / 8) as u16 - locals
+    }
+}
+
+#[cfg(not(feature = "gc"))]
+impl Context {
+    /// Whether functions of type `ty` can be called as those of type `expected`, which is another.
+    #[inline(always)]
+    fn is_func_subtype(&self, _ty: u32, _expected: u32) -> bool {
+        false
     }
 }
 

@@ -12,6 +12,18 @@ pub(crate) trait ConstScope {
 
     /// A reference to function `index`.
     fn function(&self, index: u32) -> u64;
+
+    /// Evaluates instruction `opcode` behind the prefix of the GC proposal, whose immediates are at `reader`; nothing if
+    /// it is not one that is constant. There is room for one slot more in `stack`.
+    ///
+    /// # Errors
+    /// When there is no room for the object that it makes.
+    fn object(
+        &mut self,
+        opcode: u32,
+        reader: &mut Reader<'_>,
+        stack: &mut Vec<u64>,
+    ) -> Result<Option<()>, Error>;
 }
 
 /// Evaluates the constant expression at `reader`, which has been validated, and reads it with its end.
@@ -19,13 +31,21 @@ pub(crate) trait ConstScope {
 /// The slots of its value replace what is on `stack`.
 pub(crate) fn evaluate(
     reader: &mut Reader<'_>,
-    scope: &impl ConstScope,
+    scope: &mut impl ConstScope,
     stack: &mut Vec<u64>,
 ) -> Result<(), Error> {
     stack.clear();
     while reader.remaining() > 0 {
         stack.try_reserve(2)?;
-        match step(reader, scope, stack) {
+        let mut ahead = reader.clone();
+        let step = match (ahead.byte(), ahead.u32()) {
+            (Some(0xfb), Some(opcode)) => {
+                *reader = ahead;
+                scope.object(opcode, reader, stack)?.map(|()| true)
+            }
+            _ => step(reader, scope, stack),
+        };
+        match step {
             Some(true) => {}
             Some(false) => break,
             None => return Err(Error::module(0, format_args!("a constant expression cannot be evaluated"))),
@@ -85,6 +105,7 @@ mod tests {
     use alloc::vec::Vec;
 
     use super::{ConstScope, evaluate};
+    use crate::error::Error;
     use crate::module::reader::Reader;
 
     struct Scope;
@@ -97,11 +118,15 @@ mod tests {
         fn function(&self, index: u32) -> u64 {
             u64::from(index) + 1
         }
+
+        fn object(&mut self, _: u32, _: &mut Reader<'_>, _: &mut Vec<u64>) -> Result<Option<()>, Error> {
+            Ok(None)
+        }
     }
 
     fn value(bytes: &[u8]) -> Option<u64> {
         let mut stack = Vec::new();
-        evaluate(&mut Reader::new(bytes), &Scope, &mut stack).ok()?;
+        evaluate(&mut Reader::new(bytes), &mut Scope, &mut stack).ok()?;
         stack.first().copied()
     }
 

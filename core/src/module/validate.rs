@@ -37,6 +37,7 @@ pub(super) fn features(config: &Config) -> WasmFeatures {
     features.set(WasmFeatures::THREADS, config.threads);
     features.set(WasmFeatures::MEMORY64, config.memory64);
     features.set(WasmFeatures::FUNCTION_REFERENCES, config.function_references);
+    features.set(WasmFeatures::GC, config.function_references && config.gc);
     features.set(WasmFeatures::CUSTOM_PAGE_SIZES, config.custom_page_sizes);
     features.set(WasmFeatures::EXCEPTIONS, config.exceptions);
     #[cfg(feature = "simd")]

@@ -380,6 +380,92 @@ macro_rules! for_each_operation {
                 ReturnCallRef "return_call_ref" [reference::ReturnCallRef] (as_) (u16 u16 u16);
                 /// `trap if src is null`
                 RefAsNonNull "ref.as_non_null" [reference::AsNonNull] (as_) ();
+                /// `dst = the field so many bytes behind the start of the struct`
+                StructGet8S "struct.get8_s" [object::Get<object::Signed8>] (as_ as_) (u32);
+                /// `the same for another kind of field`
+                StructGet8U "struct.get8_u" [object::Get<object::Bits8>] (as_ as_) (u32);
+                /// `the same for another kind of field`
+                StructGet16S "struct.get16_s" [object::Get<object::Signed16>] (as_ as_) (u32);
+                /// `the same for another kind of field`
+                StructGet16U "struct.get16_u" [object::Get<object::Bits16>] (as_ as_) (u32);
+                /// `the same for another kind of field`
+                StructGet32 "struct.get32" [object::Get<object::Bits32>] (as_ as_) (u32);
+                /// `the same for another kind of field`
+                StructGet64 "struct.get64" [object::Get<object::Bits64>] (as_ as_) (u32);
+                /// `the same for another kind of field`
+                StructGetRef "struct.get_ref" [object::Get<object::Reference>] (as_ as_) (u32);
+                /// `the field so many bytes behind the start of the struct = src`
+                StructSet8 "struct.set8" [object::Set<u8>] (as_ asi) (u32);
+                /// `the same for another size`
+                StructSet16 "struct.set16" [object::Set<u16>] (as_ asi) (u32);
+                /// `the same for another size`
+                StructSet32 "struct.set32" [object::Set<u32>] (as_ asi) (u32);
+                /// `the same for another size`
+                StructSet64 "struct.set64" [object::Set<u64>] (as_ asi) (u32);
+                /// `dst = the array's element`
+                ArrayGet8S "array.get8_s" [object::GetElement<object::Signed8>] (s asi as_) ();
+                /// `the same for another kind of element`
+                ArrayGet8U "array.get8_u" [object::GetElement<object::Bits8>] (s asi as_) ();
+                /// `the same for another kind of element`
+                ArrayGet16S "array.get16_s" [object::GetElement<object::Signed16>] (s asi as_) ();
+                /// `the same for another kind of element`
+                ArrayGet16U "array.get16_u" [object::GetElement<object::Bits16>] (s asi as_) ();
+                /// `the same for another kind of element`
+                ArrayGet32 "array.get32" [object::GetElement<object::Bits32>] (s asi as_) ();
+                /// `the same for another kind of element`
+                ArrayGet64 "array.get64" [object::GetElement<object::Bits64>] (s asi as_) ();
+                /// `the same for another kind of element`
+                ArrayGetRef "array.get_ref" [object::GetElement<object::Reference>] (s asi as_) ();
+                /// `the array's element = src`
+                ArraySet8 "array.set8" [object::SetElement<u8>] (s asi asi) ();
+                /// `the same for another size`
+                ArraySet16 "array.set16" [object::SetElement<u16>] (s asi asi) ();
+                /// `the same for another size`
+                ArraySet32 "array.set32" [object::SetElement<u32>] (s asi asi) ();
+                /// `the same for another size`
+                ArraySet64 "array.set64" [object::SetElement<u64>] (s asi asi) ();
+                /// `dst = the array's length`
+                ArrayLen "array.len" [object::Length] (as_ as_) ();
+                /// `dst = whether src is of a type: what to ask for, the module's type`
+                RefTest "ref.test" [object::Test] (as_ a) (u16 u32);
+                /// `trap unless src is of a type`
+                RefCast "ref.cast" [object::Cast] (as_) (u16 u32);
+                /// `dst = a reference to 31 bits`
+                RefI31 "ref.i31" [object::MakeI31] (as_ as_) ();
+                /// `dst = the 31 bits of src, sign-extended`
+                I31GetS "i31.get_s" [object::GetI31<true>] (as_ as_) ();
+                /// `dst = the 31 bits of src`
+                I31GetU "i31.get_u" [object::GetI31<false>] (as_ as_) ();
+                /// `make a struct: type; fields in slots`
+                StructNew "struct.new" [control::Cold] () (u32 slot);
+                /// `make a struct of zeros`
+                StructNewDefault "struct.new_default" [control::Cold] () (u32 slot);
+                /// `make an array: type; element and length in slots`
+                ArrayNew "array.new" [control::Cold] () (u32 slot);
+                /// `make an array of zeros: type; length in a slot`
+                ArrayNewDefault "array.new_default" [control::Cold] () (u32 slot);
+                /// `make an array of elements in slots: type, length`
+                ArrayNewFixed "array.new_fixed" [control::Cold] () (u32 u32 slot);
+                /// `make an array from a data segment: type, segment`
+                ArrayNewData "array.new_data" [control::Cold] () (u32 u32 slot);
+                /// `make an array from an element segment: type, segment`
+                ArrayNewElem "array.new_elem" [control::Cold] () (u32 u32 slot);
+                /// `fill elements: type`
+                ArrayFill "array.fill" [control::Cold] () (u32 slot);
+                /// `copy elements: type`
+                ArrayCopy "array.copy" [control::Cold] () (u32 slot);
+                /// `copy from a data segment: type, segment`
+                ArrayInitData "array.init_data" [control::Cold] () (u32 u32 slot);
+                /// `copy from an element segment: type, segment`
+                ArrayInitElem "array.init_elem" [control::Cold] () (u32 u32 slot);
+                /// `read a field that is a vector`
+                StructGetVector "struct.get128" [control::Cold] () (u32 slot);
+                /// `write a field that is a vector`
+                StructSetVector "struct.set128" [control::Cold] () (u32 slot);
+                /// `read an element that is a vector: type`
+                ArrayGetVector "array.get128" [control::Cold] () (u32 slot);
+                /// `write an element that is a vector: type`
+                ArraySetVector "array.set128" [control::Cold] () (u32 slot);
                 /// `return nothing`
                 Return "return" [call::Return] () ();
                 /// `return several values: their first slot, how many slots, slots of locals`

@@ -14,7 +14,7 @@ use super::{GlobalPlace, StoreInner, TagEntity};
 use crate::raw::{LiveSlots, Shared};
 use crate::types::defined::{CompositeType, DefinedType};
 use crate::types::layout::{self, HEADER, LENGTH};
-use crate::types::{HeapType, StorageType, ValType};
+use crate::types::{HeapType, StorageType};
 use crate::value::{OBJECT, cell};
 
 /// The link of an object behind which no other is grey; 0 is the link of those that have not been noted.

@@ -13,8 +13,14 @@ use crate::module::reader::Reader;
 use crate::module::{ExternKind, Import, ImportType, Module, ModuleInner, SegmentMode, Span};
 use crate::raw::Cells;
 use crate::raw::CodePointer;
+#[cfg(feature = "gc")]
+use crate::raw::LiveSlots;
+#[cfg(feature = "gc")]
+use crate::store::object::slots;
 use crate::trap::Trap;
-use crate::types::{ExternType, Limits, MemoryType, Mutability, TableType, ValType};
+use crate::types::{ExternType, Limits, MemoryType, Mutability, TableType};
+#[cfg(feature = "gc")]
+use crate::value::i31;
 
 /// Something of the store that can be imported or exported.
 #[derive(Clone, Copy, Debug)]
@@ -25,19 +31,83 @@ pub(crate) struct ExternIndex {
 
 /// What constant expressions of an instance can refer to.
 struct Scope<'a> {
-    store: &'a StoreInner,
-    instance: &'a InstanceEntity,
+    store: &'a mut StoreInner,
+    instance: u32,
+}
+
+impl Scope<'_> {
+    fn instance(&self) -> &InstanceEntity {
+        &self.store.instances[self.instance as usize]
+    }
 }
 
 impl ConstScope for Scope<'_> {
     fn global(&self, index: u32, stack: &mut Vec<u64>) {
-        let global = self.instance.globals[index as usize];
+        let global = self.instance().globals[index as usize];
         let slots = self.store.globals[global as usize].ty.content.slots();
         stack.extend_from_slice(&self.store.global(global)[..slots]);
     }
 
     fn function(&self, index: u32) -> u64 {
-        u64::from(self.instance.func(index)) + 1
+        u64::from(self.instance().func(index)) + 1
+    }
+
+    #[cfg(not(feature = "gc"))]
+    fn object(&mut self, _: u32, _: &mut Reader<'_>, _: &mut Vec<u64>) -> Result<Option<()>, Error> {
+        Ok(None)
+    }
+
+    #[cfg(feature = "gc")]
+    fn object(
+        &mut self,
+        opcode: u32,
+        reader: &mut Reader<'_>,
+        stack: &mut Vec<u64>,
+    ) -> Result<Option<()>, Error> {
+        let ty = match opcode {
+            0 | 1 | 6..=8 => {
+                let Some(ty) = reader.u32() else { return Ok(None) };
+                self.instance().types[ty as usize]
+            }
+            _ => 0,
+        };
+        let store = &mut *self.store;
+        let value = match opcode {
+            // struct.new, struct.new_default
+            0 => {
+                let fields = store.types[ty as usize].fields();
+                let count: usize = fields.iter().map(|field| slots(field.ty.storage)).sum();
+                let first = stack.len().saturating_sub(count);
+                let made = store.new_struct(ty, Some(&stack[first..]), None)?;
+                stack.truncate(first);
+                made
+            }
+            1 => store.new_struct(ty, None, None)?,
+            // array.new, array.new_default
+            6 => {
+                let len = stack.pop().unwrap_or(0) as u32;
+                let first = stack.len().saturating_sub(slots(store.element(ty)));
+                let made = store.new_array_of(ty, len, &stack[first..], None)?;
+                stack.truncate(first);
+                made
+            }
+            7 => store.new_array(ty, stack.pop().unwrap_or(0) as u32, None)?,
+            // array.new_fixed
+            8 => {
+                let Some(len) = reader.u32() else { return Ok(None) };
+                let first = stack.len().saturating_sub(len as usize * slots(store.element(ty)));
+                let made = store.new_array_fixed(ty, len, &stack[first..], None)?;
+                stack.truncate(first);
+                made
+            }
+            // any.convert_extern, extern.convert_any
+            26 | 27 => return Ok(Some(())),
+            // ref.i31
+            28 => i31(stack.pop().unwrap_or(0) as u32),
+            _ => return Ok(None),
+        };
+        stack.push(value);
+        Ok(Some(()))
     }
 }
 
@@ -234,7 +304,9 @@ impl StoreInner {
         }
         let (wanted, given_index) = (import.index as usize, given.index as usize);
         match (given.kind, self.extern_type(given)) {
-            (ExternKind::Func, _) => self.funcs[given_index].ty == types[module.func_types[wanted] as usize],
+            (ExternKind::Func, _) => {
+                self.is_func_subtype(self.funcs[given_index].ty, types[module.func_types[wanted] as usize])
+            }
             (_, ExternType::Table(given)) => {
                 let wanted = &module.tables[wanted].ty;
                 wanted.element == given.element
@@ -249,14 +321,9 @@ impl StoreInner {
             }
             (_, ExternType::Global(given)) => {
                 let wanted = module.globals[wanted].ty;
-                wanted == given
-                    || match (wanted.content, given.content) {
-                        (ValType::Ref(super_type), ValType::Ref(ty)) => {
-                            (wanted.mutability, given.mutability) == (Mutability::Const, Mutability::Const)
-                                && ty.is_subtype_of(super_type)
-                        }
-                        _ => false,
-                    }
+                let constant =
+                    (wanted.mutability, given.mutability) == (Mutability::Const, Mutability::Const);
+                wanted == given || constant && self.is_value_subtype(given.content, wanted.content)
             }
             #[cfg(feature = "exceptions")]
             (ExternKind::Tag, _) => self.tags[given_index].ty == types[module.tags[wanted] as usize],
@@ -290,18 +357,40 @@ impl StoreInner {
         }
     }
 
+    /// Does `work` on constant expressions of an instance. Where there is no room for an object, it is done once more
+    /// after a collection, which must not come in between: what it has made is in no place that is searched.
+    fn constant<T>(
+        &mut self,
+        instance: u32,
+        mut work: impl FnMut(&mut Scope<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let result = work(&mut Scope { store: self, instance });
+        #[cfg(feature = "gc")]
+        if let Err(error) = &result
+            && matches!(error.kind(), ErrorKind::Limit | ErrorKind::OutOfMemory)
+        {
+            self.collect(LiveSlots::NONE);
+            return work(&mut Scope { store: self, instance });
+        }
+        result
+    }
+
     /// The first two slots of the value of the constant expression at `span`.
-    fn evaluate(&self, instance: u32, span: Span, stack: &mut Vec<u64>) -> Result<[u64; 2], Error> {
-        let instance = &self.instances[instance as usize];
-        let mut reader = Reader::new(instance.module.inner.bytes(span));
-        evaluate(&mut reader, &Scope { store: self, instance }, stack)?;
+    fn evaluate(
+        &mut self,
+        instance: u32,
+        module: &ModuleInner,
+        span: Span,
+        stack: &mut Vec<u64>,
+    ) -> Result<[u64; 2], Error> {
+        self.constant(instance, |scope| evaluate(&mut Reader::new(module.bytes(span)), scope, stack))?;
         Ok([0, 1].map(|index| stack.get(index).copied().unwrap_or(0)))
     }
 
     fn evaluate_globals(&mut self, index: u32, module: &ModuleInner) -> Result<(), Error> {
         let mut stack = Vec::new();
         for (position, global) in module.globals.iter().enumerate().skip(module.imported_globals as usize) {
-            let value = self.evaluate(index, global.init, &mut stack)?;
+            let value = self.evaluate(index, module, global.init, &mut stack)?;
             let global = self.instances[index as usize].globals[position];
             self.set_global(global, value);
         }
@@ -312,7 +401,7 @@ impl StoreInner {
         let mut stack = Vec::new();
         for (position, table) in module.tables.iter().enumerate() {
             if table.init != Span::default() {
-                let [value, _] = self.evaluate(index, table.init, &mut stack)?;
+                let [value, _] = self.evaluate(index, module, table.init, &mut stack)?;
                 let table = self.instances[index as usize].tables[position];
                 self.tables[table as usize].elements.as_mut_slice().fill(value);
             }
@@ -326,12 +415,13 @@ impl StoreInner {
             if !matches!(segment.mode, SegmentMode::Passive) {
                 continue;
             }
-            let mut references = list(&mut self.budget, segment.count as usize)?;
-            let instance = &self.instances[index as usize];
-            module.references(segment, &Scope { store: self, instance }, |reference| {
-                references.push(reference);
-            })?;
-            self.instances[index as usize].elements[position] = references;
+            self.instances[index as usize].elements[position] =
+                list(&mut self.budget, segment.count as usize)?;
+            let mut items = module.items(segment);
+            for _ in 0..segment.count {
+                let reference = self.constant(index, |scope| items.next(scope))?;
+                self.instances[index as usize].elements[position].push(reference);
+            }
         }
         Ok(())
     }
@@ -344,28 +434,22 @@ impl StoreInner {
             let SegmentMode::Active { index: table, offset } = segment.mode else {
                 continue;
             };
-            let [offset, _] = self.evaluate(index, offset, &mut stack)?;
+            let [offset, _] = self.evaluate(index, &module.inner, offset, &mut stack)?;
             let table = self.instances[index as usize].tables[table as usize] as usize;
             let len = self.tables[table].elements.len();
             let target = super::memory::range(offset, u64::from(segment.count), len);
-            let target = target.ok_or(Trap::TableOutOfBounds)?;
-            // The table is taken out of the store, which the items' expressions read meanwhile.
-            let mut elements = core::mem::replace(&mut self.tables[table].elements, Cells::zeroed(0)?);
-            let mut slots = elements.as_mut_slice()[target].iter_mut();
-            let scope = Scope { store: self, instance: &self.instances[index as usize] };
-            let written = module.inner.references(segment, &scope, |reference| {
-                if let Some(slot) = slots.next() {
-                    *slot = reference;
-                }
-            });
-            self.tables[table].elements = elements;
-            written?;
+            let mut items = module.inner.items(segment);
+            for element in target.ok_or(Trap::TableOutOfBounds)? {
+                let reference = self.constant(index, |scope| items.next(scope))?;
+                let set = self.tables[table].elements.set(element, reference);
+                debug_assert!(set, "a segment was found to fit its table");
+            }
         }
         for (position, segment) in module.inner.data.iter().enumerate() {
             let SegmentMode::Active { index: memory, offset } = segment.mode else {
                 continue;
             };
-            let [offset, _] = self.evaluate(index, offset, &mut stack)?;
+            let [offset, _] = self.evaluate(index, &module.inner, offset, &mut stack)?;
             let len = u64::from(segment.bytes.end - segment.bytes.start);
             memory_init(self, index, position as u32, memory, (offset, 0, len))?;
             data_drop(self, index, position as u32);

@@ -23,6 +23,13 @@ impl Condition {
         let op = if null { Op::BrIfEqz } else { Op::BrIfNez };
         Self { op, places: [Place::slot(slot); 2], count: 1 }
     }
+
+    /// That the integer accumulator is not zero, or that it is.
+    #[cfg(feature = "gc")]
+    pub(super) fn of_accumulator(holds: bool) -> Self {
+        let op = if holds { Op::BrIfNez } else { Op::BrIfEqz };
+        Self { op, places: [Place::A; 2], count: 1 }
+    }
 }
 
 impl Translator<'_> {

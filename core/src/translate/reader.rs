@@ -209,6 +209,19 @@ impl<'m> Reader<'m> {
                 FENCE => self.at += 1,
                 _ => self.skip_memory_argument(),
             },
+            #[cfg(feature = "gc")]
+            0xFB => {
+                let immediates = match self.u32() {
+                    2..=5 | 8..=10 | 17..=19 => 2,
+                    15 | 26..=30 => 0,
+                    // The flags have one byte, and fewer than seven bits.
+                    24 | 25 => 4,
+                    _ => 1,
+                };
+                for _ in 0..immediates {
+                    self.skip_number();
+                }
+            }
             0xFC => {
                 let immediates = match self.u32() {
                     8 | 10 | 12 | 14 => 2,

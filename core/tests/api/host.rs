@@ -162,7 +162,12 @@ fn functions_can_be_added_while_one_of_them_runs() {
             let func = Func::wrap(&mut caller, move || index)?;
             table.set(&mut caller, 0, func.into())?;
         }
-        let last = table.get(&caller, 0).and_then(|value| value.func_ref()).flatten().expect("a function");
+        let last = table
+            .get(&mut caller, 0)
+            .expect("a value")
+            .and_then(|value| value.func_ref())
+            .flatten()
+            .expect("a function");
         let last = last.typed::<(), i32>(&caller)?.call(&mut caller, ())?;
         *caller.data_mut() = last;
         Ok(captured.iter().map(|byte| i32::from(*byte)).sum())

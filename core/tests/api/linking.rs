@@ -124,7 +124,10 @@ fn instances_share_memories_tables_globals_and_functions() {
     assert_eq!(call.call(&mut store, 1).expect("no trap"), 7);
     assert_eq!(call.call(&mut store, 2).expect("no trap"), 113);
     assert_eq!(call.call(&mut store, 0).expect_err("null").as_trap(), Some(Trap::UninitializedElement));
-    assert_eq!(first.get_global(&store, "counter").expect("a global").get(&store).i32(), Some(113));
+    assert_eq!(
+        first.get_global(&store, "counter").expect("a global").get(&mut store).expect("a value").i32(),
+        Some(113)
+    );
 }
 
 #[test]
@@ -152,19 +155,27 @@ fn what_a_failed_instantiation_wrote_stays() {
     assert_eq!(error.as_trap(), Some(Trap::MemoryOutOfBounds));
     assert_eq!(&memory.data(&store)[..2], b"ab");
     assert_eq!(memory.data(&store)[65535], 0);
-    let func = table.get(&store, 0).and_then(|value| value.func_ref()).flatten().expect("a function");
+    let func = table
+        .get(&mut store, 0)
+        .expect("a value")
+        .and_then(|value| value.func_ref())
+        .flatten()
+        .expect("a function");
     assert_eq!(func.typed::<(), i32>(&store).expect("its type").call(&mut store, ()).expect("no trap"), 9);
 }
 
 #[test]
 fn the_start_function_runs() {
-    let (store, instance) = instance(
+    let (mut store, instance) = instance(
         r#"(module
             (global $started (export "started") (mut i32) (i32.const 0))
             (func $start (global.set $started (i32.const 1)))
             (start $start))"#,
     );
-    assert_eq!(instance.get_global(&store, "started").expect("a global").get(&store).i32(), Some(1));
+    assert_eq!(
+        instance.get_global(&store, "started").expect("a global").get(&mut store).expect("a value").i32(),
+        Some(1)
+    );
 }
 
 #[test]

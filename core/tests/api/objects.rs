@@ -63,15 +63,19 @@ fn tables() {
     let ty = TableType::new(RefType::EXTERN, 2, Some(4));
     assert!(Table::new(&mut store, ty, Val::FuncRef(None)).is_err());
     let table = Table::new(&mut store, ty, value.into()).expect("a table");
-    assert_eq!(table.get(&store, 1).and_then(|value| value.extern_ref()), Some(Some(value)));
-    assert!(table.get(&store, 2).is_none());
+    assert_eq!(
+        table.get(&mut store, 1).expect("a value").and_then(|value| value.extern_ref()),
+        Some(Some(value))
+    );
+    assert!(table.get(&mut store, 2).expect("a value").is_none());
     table.set(&mut store, 1, Val::ExternRef(None)).expect("in bounds");
     assert!(table.set(&mut store, 1, func.into()).is_err());
     assert!(table.set(&mut store, 2, Val::ExternRef(None)).is_err());
     assert_eq!(table.grow(&mut store, 2, value.into()).expect("within the maximum"), 2);
     assert!(table.grow(&mut store, 1, value.into()).is_err());
     assert_eq!((table.size(&store), table.ty(&store).limits.max), (4, Some(4)));
-    let nulls = (0..4).map(|index| matches!(table.get(&store, index), Some(Val::ExternRef(None))));
+    let nulls = (0..4)
+        .map(|index| matches!(table.get(&mut store, index).expect("a value"), Some(Val::ExternRef(None))));
     assert_eq!(nulls.collect::<Vec<_>>(), [false, true, false, false]);
 }
 
@@ -94,7 +98,10 @@ fn the_guest_sees_tables_of_the_host() {
     let grow = instance.get_typed_func::<(Option<ExternRef>, i32), i32>(&store, "grow").expect("a function");
     assert_eq!(grow.call(&mut store, (Some(value), 3)).expect("no trap"), 2);
     assert_eq!(grow.call(&mut store, (None, 4)).expect("no trap"), -1);
-    assert_eq!(table.get(&store, 4).and_then(|value| value.extern_ref()), Some(Some(value)));
+    assert_eq!(
+        table.get(&mut store, 4).expect("a value").and_then(|value| value.extern_ref()),
+        Some(Some(value))
+    );
     let size = instance.get_typed_func::<(), i32>(&store, "size").expect("a function");
     assert_eq!(size.call(&mut store, ()).expect("no trap"), 5);
 }
@@ -108,7 +115,7 @@ fn globals() {
     let global = Global::new(&mut store, variable, Val::I64(1)).expect("a global");
     global.set(&mut store, Val::I64(2)).expect("a variable");
     assert!(global.set(&mut store, Val::I32(2)).is_err());
-    assert_eq!(global.get(&store).i64(), Some(2));
+    assert_eq!(global.get(&mut store).expect("a value").i64(), Some(2));
     let constant = GlobalType::new(ValType::F32, Mutability::Const);
     let constant = Global::new(&mut store, constant, 1.5f32.into()).expect("a global");
     assert!(constant.set(&mut store, 2.5f32.into()).is_err());
@@ -128,11 +135,17 @@ fn globals() {
     );
     let instance =
         whit::Instance::new(&mut store, &module, &[global.into(), constant.into()]).expect("an instance");
-    assert_eq!(instance.get_global(&store, "copy").expect("a global").get(&store).f32(), Some(1.5));
+    assert_eq!(
+        instance.get_global(&store, "copy").expect("a global").get(&mut store).expect("a value").f32(),
+        Some(1.5)
+    );
     let add = instance.get_typed_func::<(), i64>(&store, "add").expect("a function");
     assert_eq!(add.call(&mut store, ()).expect("no trap"), 42);
     let own = instance.get_global(&store, "own").expect("a global");
-    assert_eq!((global.get(&store).i64(), own.get(&store).i64()), (Some(42), Some(1)));
+    assert_eq!(
+        (global.get(&mut store).expect("a value").i64(), own.get(&mut store).expect("a value").i64()),
+        (Some(42), Some(1))
+    );
     own.set(&mut store, Val::I64(8)).expect("a variable");
     assert_eq!(add.call(&mut store, ()).expect("no trap"), 50);
 }
@@ -182,8 +195,14 @@ fn bulk_operations() {
     let table = instance.get_table(&store, "table").expect("a table");
     let names =
         ["init", "copy", "fill", "drop"].map(|name| instance.get_func(&store, name).expect("a function"));
-    let element =
-        |index| table.get(&store, index).and_then(|value| value.func_ref()).flatten().expect("a function");
+    let mut element = |index| {
+        table
+            .get(&mut store, index)
+            .expect("a value")
+            .and_then(|value| value.func_ref())
+            .flatten()
+            .expect("a function")
+    };
     let elements =
         (0..6).map(|index| names.iter().position(|name| *name == element(index)).expect("one of them"));
     assert_eq!(elements.collect::<Vec<_>>(), [1, 1, 2, 3, 1, 1]);

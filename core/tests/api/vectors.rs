@@ -252,13 +252,13 @@ fn globals_hold_vectors() {
         let instance = linker.instantiate(&mut store, &module).expect("an instance");
         let results = call(&mut store, instance, "run", &[Val::V128(B)]);
         assert!(matches!(results[..], [Val::V128(B), Val::I32(3), Val::I64(4)]), "{results:?}");
-        assert_eq!(global.get(&store).v128(), Some(B));
+        assert_eq!(global.get(&mut store).expect("a value").v128(), Some(B));
         let own = instance.get_global(&mut store, "own").expect("a global");
-        assert_eq!(own.get(&store).v128(), Some((6 << 64 | 5) ^ A));
+        assert_eq!(own.get(&mut store).expect("a value").v128(), Some((6 << 64 | 5) ^ A));
         own.set(&mut store, Val::V128(7)).expect("a vector");
         global.set(&mut store, Val::V128(9)).expect("a vector");
         call(&mut store, instance, "run", &[Val::V128(0)]);
-        assert_eq!(own.get(&store).v128(), Some(14));
+        assert_eq!(own.get(&mut store).expect("a value").v128(), Some(14));
         let error = own.set(&mut store, Val::I64(7)).expect_err("another type");
         assert!(matches!(error.kind(), ErrorKind::Usage), "{error}");
     }

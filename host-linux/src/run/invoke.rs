@@ -59,6 +59,7 @@ pub(super) fn lines(results: &[Val]) -> String {
             Val::FuncRef(None) | Val::ExternRef(None) => writeln!(out, "null"),
             Val::FuncRef(Some(_)) => writeln!(out, "a function"),
             Val::ExternRef(Some(_)) => writeln!(out, "a host value"),
+            _ => writeln!(out, "a reference"),
         };
     }
     out

@@ -7,13 +7,13 @@ use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
-#[cfg(feature = "gc")]
-use crate::exec::reference;
 #[cfg(all(whit_tail_calls, whit_wide))]
 use crate::exec::sequence;
 #[cfg(feature = "simd")]
 use crate::exec::simd;
 use crate::exec::{call, control, memory, numeric, variable};
+#[cfg(feature = "gc")]
+use crate::exec::{object, reference};
 use crate::ops;
 
 /// Runs from the context's saved state until an instruction exits, which it returns.
