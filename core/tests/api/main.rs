@@ -2,6 +2,8 @@
 
 mod budget;
 mod exits;
+#[cfg(feature = "gc")]
+mod gc;
 mod host;
 mod linking;
 mod modules;
