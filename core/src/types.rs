@@ -32,6 +32,15 @@ macro_rules! heap_types {
                     Self::Concrete(_) => Self::Any,
                 }
             }
+
+            /// A number that no other type has, but for types that modules define: their own number goes with it.
+            fn code(self) -> (u32, Option<u32>) {
+                enum Code { $($name,)* Concrete }
+                match self {
+                    $(Self::$name => (Code::$name as u32, None),)*
+                    Self::Concrete(ty) => (Code::Concrete as u32 + ty.kind as u32, Some(ty.number)),
+                }
+            }
         }
 
         impl core::fmt::Display for RefType {

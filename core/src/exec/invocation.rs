@@ -243,6 +243,7 @@ impl Invocation {
     }
 
     /// Whether the views are what `view` would make them.
+    #[inline]
     fn views_are_right(&self, store: &mut StoreInner) -> bool {
         let mut right = Context::new();
         right.instance = self.context.instance;

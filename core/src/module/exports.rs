@@ -1,5 +1,8 @@
 //! Imports and exports, as the embedder sees them and by name.
 
+use alloc::collections::BinaryHeap;
+use alloc::vec::Vec;
+
 use super::{Export, ExternKind, Import, ModuleInner, Span};
 use crate::error::Error;
 use crate::types::{ExternType, FuncType};
@@ -63,10 +66,14 @@ impl ModuleInner {
     }
 
     pub(super) fn sort_exports(&mut self) -> Result<(), Error> {
-        let mut order = alloc::vec::Vec::new();
+        let (mut names, mut order) = (Vec::new(), Vec::new());
+        names.try_reserve_exact(self.exports.len())?;
         order.try_reserve_exact(self.exports.len())?;
-        order.extend(0..self.exports.len() as u32);
-        order.sort_unstable_by_key(|position| self.bytes(self.exports[*position as usize].name));
+        names.extend(
+            self.exports.iter().zip(0_u32..).map(|(export, position)| (self.bytes(export.name), position)),
+        );
+        // The sorting of slices would be 8 KB of machine code, which flash has a better use for.
+        order.extend(BinaryHeap::from(names).into_sorted_vec().into_iter().map(|(_, position)| position));
         self.exports_by_name = order;
         Ok(())
     }

@@ -36,6 +36,27 @@ pub struct FieldType {
     pub mutability: Mutability,
 }
 
+impl FieldType {
+    /// A number that no other such type has, but for those that refer to other types that modules define: what the
+    /// second number tells.
+    pub(crate) fn code(self) -> (u32, Option<u32>) {
+        let (storage, number) = match self.storage {
+            StorageType::I8 => (0, None),
+            StorageType::I16 => (1, None),
+            StorageType::Val(ValType::I32) => (2, None),
+            StorageType::Val(ValType::I64) => (3, None),
+            StorageType::Val(ValType::F32) => (4, None),
+            StorageType::Val(ValType::F64) => (5, None),
+            StorageType::Val(ValType::V128) => (6, None),
+            StorageType::Val(ValType::Ref(ty)) => {
+                let (heap, number) = ty.heap.code();
+                (7 + (heap << 1 | u32::from(ty.nullable)), number)
+            }
+        };
+        (storage << 1 | self.mutability as u32, number)
+    }
+}
+
 /// What a defined type is made of.
 #[derive(Debug)]
 pub(crate) enum CompositeType {
@@ -138,15 +159,15 @@ impl DefinedType {
         }
     }
 
-    /// Parameters and results, or fields, or elements.
-    pub(crate) fn parts(&self) -> impl Iterator<Item = FieldType> {
-        let plain =
-            |ty: &ValType| FieldType { storage: StorageType::Val(*ty), mutability: Mutability::Const };
-        let (values, fields, element) = match &self.composite {
-            CompositeType::Func(ty) => (&*ty.types, &[][..], None),
-            CompositeType::Struct(fields) => (&[][..], &**fields, None),
-            CompositeType::Array(ty) => (&[][..], &[][..], Some(*ty)),
-        };
-        values.iter().map(plain).chain(fields.iter().map(|field| field.ty)).chain(element)
+    /// Parameter or result, or field, or elements: the one at `index`.
+    pub(crate) fn part(&self, index: usize) -> Option<FieldType> {
+        match &self.composite {
+            CompositeType::Func(ty) => {
+                let storage = StorageType::Val(*ty.types.get(index)?);
+                Some(FieldType { storage, mutability: Mutability::Const })
+            }
+            CompositeType::Struct(fields) => fields.get(index).map(|field| field.ty),
+            CompositeType::Array(ty) => (index == 0).then_some(*ty),
+        }
     }
 }

@@ -1,12 +1,11 @@
 //! The types of an engine, each once: types that are equal are one and the same, whichever modules define them.
 
 use alloc::vec::Vec;
-use core::hash::{BuildHasher, Hash, Hasher};
+use core::hash::{BuildHasher, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
-use super::defined::{DefinedType, StorageType};
-use super::{CompositeKind, FieldType, HeapType, RefType, ValType};
+use super::defined::DefinedType;
 use crate::error::Error;
 use crate::raw::{Lock, Shared};
 
@@ -31,65 +30,80 @@ struct Group {
 }
 
 impl Group {
-    fn members(&self) -> impl Iterator<Item = &Shared<DefinedType>> + Clone {
-        core::iter::once(&self.first).chain(&self.others)
+    fn member(&self, position: usize) -> Option<&Shared<DefinedType>> {
+        position.checked_sub(1).map_or(Some(&self.first), |position| self.others.get(position))
+    }
+
+    fn members(&self) -> impl Iterator<Item = &Shared<DefinedType>> {
+        (0..).map_while(|position| self.member(position))
     }
 
     /// Whether a module or store uses it.
     fn is_used(&self) -> bool {
         self.members().any(|member| !member.is_sole_owner())
     }
-
-    fn view(&self) -> View<impl Iterator<Item = &DefinedType> + Clone> {
-        let first = self.first.number;
-        let members = self.members().map(|member| &**member);
-        View { first, len: 1 + self.others.len(), members }
-    }
 }
 
 /// A group as its members are compared: with numbers that are relative to its first one.
-struct View<I> {
-    first: u32,
-    len: usize,
-    members: I,
+enum View<'a> {
+    Known(&'a Group),
+    Made(&'a [DefinedType]),
 }
 
-impl<'a, I: Iterator<Item = &'a DefinedType> + Clone> View<I> {
-    fn number(&self, number: u32) -> u32 {
-        let position = number.wrapping_sub(self.first);
-        if (position as usize) < self.len { DefinedType::RELATIVE + position } else { number }
-    }
-
-    fn part(&self, mut part: FieldType) -> FieldType {
-        if let StorageType::Val(ValType::Ref(RefType { heap: HeapType::Concrete(ty), .. })) =
-            &mut part.storage
-        {
-            ty.number = self.number(ty.number);
+impl View<'_> {
+    fn member(&self, position: usize) -> Option<&DefinedType> {
+        match self {
+            Self::Known(group) => group.member(position).map(|member| &**member),
+            Self::Made(group) => group.get(position),
         }
-        part
     }
 
-    /// What tells the member from others but for its parts: kind, finality, supertype, parameters.
-    fn shape(&self, member: &DefinedType) -> (CompositeKind, bool, Option<u32>, usize) {
-        let supertype = member.supertypes.last().map(|number| self.number(*number));
-        (member.kind(), member.is_final, supertype, member.as_func().map_or(0, |ty| ty.params().len()))
+    fn len(&self) -> usize {
+        match self {
+            Self::Known(group) => 1 + group.others.len(),
+            Self::Made(group) => group.len(),
+        }
+    }
+
+    fn number(&self, number: u32) -> u32 {
+        let position = match self {
+            Self::Known(group) => number.wrapping_sub(group.first.number),
+            Self::Made(_) => return number,
+        };
+        if (position as usize) < self.len() { DefinedType::RELATIVE + position } else { number }
+    }
+
+    /// Word `index` of those that tell a member from others: supertype and parameters, what it is, then its parts.
+    fn word(&self, member: &DefinedType, index: usize) -> Option<u64> {
+        Some(match index {
+            0 => {
+                let supertype = member.supertypes.last().map_or(u32::MAX, |number| self.number(*number));
+                let params = member.as_func().map_or(0, |ty| ty.params().len());
+                u64::from(supertype) << 32 | params as u64
+            }
+            1 => (member.kind() as u64) << 1 | u64::from(member.is_final),
+            _ => {
+                let (word, number) = member.part(index - 2)?.code();
+                u64::from(number.map_or(0, |number| self.number(number))) << 32 | u64::from(word)
+            }
+        })
     }
 
     fn hash(&self, hasher: &DefaultHashBuilder) -> u64 {
         let mut hasher = hasher.build_hasher();
-        for member in self.members.clone() {
-            self.shape(member).hash(&mut hasher);
-            member.parts().for_each(|part| self.part(part).hash(&mut hasher));
+        for member in (0..).map_while(|position| self.member(position)) {
+            (0..).map_while(|index| self.word(member, index)).for_each(|word| hasher.write_u64(word));
         }
         hasher.finish()
     }
 
-    fn same<'b, J: Iterator<Item = &'b DefinedType> + Clone>(&self, other: &View<J>) -> bool {
-        let alike = |(mine, theirs): (&DefinedType, &DefinedType)| {
-            let parts = mine.parts().map(|part| self.part(part));
-            self.shape(mine) == other.shape(theirs) && parts.eq(theirs.parts().map(|part| other.part(part)))
+    fn same(&self, other: &View) -> bool {
+        let alike = |position| {
+            let (mine, theirs) = (self.member(position)?, other.member(position)?);
+            let words = (0..).map_while(|index| self.word(mine, index));
+            words.eq((0..).map_while(|index| other.word(theirs, index))).then_some(())
         };
-        self.len == other.len && self.members.clone().zip(other.members.clone()).all(alike)
+        self.len() == other.len() && (0..self.len()).all(|position| alike(position).is_some())
     }
 }
 
@@ -119,9 +133,9 @@ impl Registry {
         types.try_reserve(group.len())?;
         let mut groups = self.groups.lock();
         let Groups { table, hasher, next } = &mut *groups;
-        let view = View { first: DefinedType::RELATIVE, len: group.len(), members: group.iter() };
+        let view = View::Made(&group);
         let hash = view.hash(hasher);
-        if let Some(known) = table.find(hash, |known| known.view().same(&view)) {
+        if let Some(known) = table.find(hash, |known| View::Known(known).same(&view)) {
             types.extend(known.members().cloned());
             return Ok(());
         }
@@ -131,7 +145,8 @@ impl Registry {
         let end = end
             .filter(|end| *end <= limit)
             .ok_or_else(|| Error::limit("types of an engine", limit as usize, None))?;
-        table.try_reserve(1, |group| group.view().hash(hasher))?;
+        let rehash = |group: &Group| View::Known(group).hash(hasher);
+        table.try_reserve(1, rehash)?;
         let before = types.len();
         for mut member in group.drain(..) {
             member.each_number(|number| {
@@ -154,7 +169,7 @@ impl Registry {
         }
         others.extend(types[before + 1..].iter().cloned());
         let group = Group { first: types[before].clone(), others };
-        table.insert_unique(hash, group, |group| group.view().hash(hasher));
+        table.insert_unique(hash, group, rehash);
         *next = end;
         Ok(())
     }
