@@ -48,14 +48,14 @@ impl<'m> Scope<'m> {
     }
 
     /// The type of global `index` and whether it can be assigned.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn global(&self, index: u32) -> Option<(u8, bool)> {
         let ty = self.module.globals.get(index as usize)?.ty;
         Some((types::byte_of(ty.content)?, ty.mutability == Mutability::Var))
     }
 
     /// Something if memory `index` exists and has 32-bit addresses.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn memory(&self, index: u32) -> Option<()> {
         let ty = self.module.memories.get(index as usize)?;
         (!ty.memory64 && !ty.shared).then_some(())
@@ -88,7 +88,7 @@ impl<'m> Scope<'m> {
     }
 
     /// The signature of function `index`.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn function(&self, index: u32) -> Option<types::Signature> {
         self.types.get(*self.module.func_types.get(index as usize)?)
     }

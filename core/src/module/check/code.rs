@@ -25,18 +25,18 @@ impl<'a> Code<'a> {
         Self { bytes, at: 0 }
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn is_at_end(&self) -> bool {
         self.at == self.bytes.len()
     }
 
     /// How many bytes follow.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn remaining(&self) -> usize {
         self.bytes.len().saturating_sub(self.at)
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn byte(&mut self) -> Option<u8> {
         let byte = *self.bytes.get(self.at)?;
         self.at += 1;
@@ -44,13 +44,13 @@ impl<'a> Code<'a> {
     }
 
     /// Passes over `len` bytes.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip(&mut self, len: usize) {
         self.at += len;
     }
 
     /// The next eight bytes, or zeros where there are no more.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn window(&self) -> u64 {
         match self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()) {
             Some(bytes) => u64::from_le_bytes(*bytes),
@@ -59,7 +59,7 @@ impl<'a> Code<'a> {
     }
 
     /// An unsigned 32-bit number in LEB128.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn u32(&mut self) -> Option<u32> {
         let first = *self.bytes.get(self.at)?;
         if first < 0x80 {
@@ -72,7 +72,7 @@ impl<'a> Code<'a> {
     }
 
     /// Passes over a signed 32-bit number in LEB128.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip_i32(&mut self) -> Option<()> {
         let first = *self.bytes.get(self.at)?;
         if first < 0x80 {
@@ -87,7 +87,7 @@ impl<'a> Code<'a> {
     }
 
     /// Passes over a signed 64-bit number in LEB128.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip_i64(&mut self) -> Option<()> {
         let stops = !self.window() & LONG_STOPS;
         if stops != 0 {
@@ -103,7 +103,7 @@ impl<'a> Code<'a> {
     }
 
     /// A block's type; what is no value type is found by who looks it up.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn block_type(&mut self) -> Option<Written> {
         let first = *self.bytes.get(self.at)?;
         if first < 0x80 {
@@ -142,7 +142,7 @@ struct Number {
 }
 
 /// The number at the start of `window`, if it ends within five bytes.
-#[inline(always)]
+#[cfg_attr(whit_wide, inline(always))]
 fn number(window: u64) -> Option<Number> {
     let stops = !window & STOPS;
     if stops == 0 {
@@ -155,7 +155,7 @@ fn number(window: u64) -> Option<Number> {
 
 impl Number {
     /// The value of an unsigned number; of a signed one, with zeros before its sign.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn value(&self) -> u64 {
         let group = |index: u32| (self.bits >> (8 * index) & 0x7F) << (7 * index);
         group(0) | group(1) | group(2) | group(3) | group(4)

@@ -6,13 +6,13 @@ use super::types::{FUNCREF, I32, Signature};
 
 impl<'a> Run<'a> {
     /// Nothing after this can be reached, to the end of the block.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn leave_reach(&mut self) {
         self.height = self.base;
         self.reachable = false;
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn push_all(&mut self, types: &[u8]) -> Option<()> {
         for ty in types {
             self.push(*ty)?;
@@ -20,7 +20,7 @@ impl<'a> Run<'a> {
         Some(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn pop_all(&mut self, types: &[u8]) -> Option<()> {
         for ty in types.iter().rev() {
             self.pop(*ty)?;
@@ -29,7 +29,7 @@ impl<'a> Run<'a> {
     }
 
     /// Opens a block, whose parameters have been popped.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn open(&mut self, kind: Kind, ty: Signature) -> Option<()> {
         // wasmparser wants to have room for one more.
         if self.frames.len() + 2 > self.most_frames {
@@ -45,7 +45,7 @@ impl<'a> Run<'a> {
         self.push_all(self.scope.types.params(ty))
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn block(&mut self, kind: Kind) -> Option<()> {
         let ty = match self.code.block_type()? {
             Written::Short(0x40) => Signature::NOTHING,
@@ -61,13 +61,13 @@ impl<'a> Run<'a> {
     }
 
     /// The innermost block's results have been left, and nothing else.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn close(&mut self, ty: Signature) -> Option<()> {
         self.pop_all(self.scope.types.results(ty))?;
         (self.height == self.base).then_some(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn else_(&mut self) -> Option<()> {
         let frame = self.frames.last_mut().filter(|frame| frame.kind == Kind::If)?;
         frame.kind = Kind::Block;
@@ -77,7 +77,7 @@ impl<'a> Run<'a> {
         self.push_all(self.scope.types.params(ty))
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn end(&mut self) -> Option<()> {
         let frame = self.frames.pop()?;
         self.close(frame.ty)?;
@@ -93,7 +93,7 @@ impl<'a> Run<'a> {
     }
 
     /// The types that a branch to label `depth` takes.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn label(&self, depth: u32) -> Option<&'a [u8]> {
         let index = self.frames.len().checked_sub(1)?.checked_sub(depth as usize)?;
         let frame = self.frames.get(index)?;
@@ -101,7 +101,7 @@ impl<'a> Run<'a> {
         Some(if frame.kind == Kind::Loop { types.params(frame.ty) } else { types.results(frame.ty) })
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn br(&mut self) -> Option<()> {
         let depth = self.code.u32()?;
         let types = self.label(depth)?;
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
         Some(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn br_if(&mut self) -> Option<()> {
         let depth = self.code.u32()?;
         self.pop(I32)?;
@@ -119,7 +119,7 @@ impl<'a> Run<'a> {
         self.push_all(types)
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn br_table(&mut self) -> Option<()> {
         self.pop(I32)?;
         let count = self.code.u32()? as usize;
@@ -143,19 +143,19 @@ impl<'a> Run<'a> {
     }
 
     /// The types that the function gives.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn function_results(&self) -> Option<&'a [u8]> {
         Some(self.scope.types.results(self.frames.first()?.ty))
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn return_(&mut self) -> Option<()> {
         self.pop_all(self.function_results()?)?;
         self.leave_reach();
         Some(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn call(&mut self) -> Option<()> {
         let index = self.code.u32()?;
         let ty = self.scope.function(index)?;
@@ -164,7 +164,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the immediates of an indirect call and pops the index; gives the function's type.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn indirect(&mut self) -> Option<Signature> {
         let (ty, table) = (self.code.u32()?, self.code.u32()?);
         if self.scope.table(table)? != FUNCREF {
@@ -174,28 +174,28 @@ impl<'a> Run<'a> {
         self.scope.types.get(ty)
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn call_indirect(&mut self) -> Option<()> {
         let ty = self.indirect()?;
         self.pop_all(self.scope.types.params(ty))?;
         self.push_all(self.scope.types.results(ty))
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn return_call(&mut self) -> Option<()> {
         let index = self.code.u32()?;
         let ty = self.scope.function(index)?;
         self.tail(ty)
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn return_call_indirect(&mut self) -> Option<()> {
         let ty = self.indirect()?;
         self.tail(ty)
     }
 
     /// A call to a function of type `ty`, whose results are returned.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn tail(&mut self, ty: Signature) -> Option<()> {
         let types = self.scope.types;
         if !self.scope.config.tail_call || types.results(ty) != self.function_results()? {

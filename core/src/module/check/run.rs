@@ -99,7 +99,7 @@ static NUMBERS: [Numbers; 256] = {
 static ALIGNMENTS: [u8; 23] = [2, 3, 2, 3, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 3, 2, 3, 0, 1, 0, 1, 2];
 
 impl<'a> Run<'a> {
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn new(
         scope: &'a Scope<'a>,
         code: Code<'a>,
@@ -116,8 +116,9 @@ impl<'a> Run<'a> {
 
     /// Checks the body of a function of type `ty`.
     ///
-    /// Everything that it calls is inlined, so that the state can live in registers.
-    #[inline(always)]
+    /// Where locals are pinned, there are registers for its state too: all that it calls is inlined, so that it can
+    /// live there. Elsewhere that would be three times the machine code.
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn function(mut self, ty: Signature) -> Result<(), Doubt> {
         // Its parameters are locals.
         let body = Signature::of_results(ty);
@@ -127,7 +128,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn push(&mut self, ty: u8) -> Option<()> {
         let Some(place) = self.operands.get_mut(self.height) else {
             self.doubt = Doubt::Full;
@@ -139,7 +140,7 @@ impl<'a> Run<'a> {
     }
 
     /// Pops an operand of whichever type.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn pop_any(&mut self) -> Option<u8> {
         if self.height > self.base {
             self.height -= 1;
@@ -148,14 +149,14 @@ impl<'a> Run<'a> {
         if self.reachable { None } else { Some(ANY) }
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn pop(&mut self, ty: u8) -> Option<()> {
         let found = self.pop_any()?;
         (found == ty || found == ANY).then_some(())
     }
 
     /// Reads instructions to the end of the body.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn instructions(&mut self) -> Option<()> {
         loop {
             let opcode = self.code.byte()?;
@@ -244,7 +245,7 @@ impl<'a> Run<'a> {
     }
 
     /// The type of the local that follows.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn local(&mut self) -> Option<u8> {
         let index = self.code.u32()? as usize;
         if let Some(weight) = self.locals.weights.get_mut(index) {
@@ -253,7 +254,7 @@ impl<'a> Run<'a> {
         self.locals.types.get(index).copied()
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn numeric(&mut self, numbers: Numbers) -> Option<()> {
         if numbers.operand == ANY {
             return None;
@@ -266,7 +267,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the immediates of load or store `opcode`; gives the type of the value.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn access(&mut self, opcode: u8) -> Option<u8> {
         let row = usize::from(opcode - 0x28);
         let flags = self.code.u32()?;
@@ -285,7 +286,7 @@ impl<'a> Run<'a> {
     }
 
     /// Reads the index of a memory, which is a zero byte where there cannot be several.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn memory_index(&mut self) -> Option<()> {
         let index =
             if self.scope.config.multi_memory { self.code.u32()? } else { u32::from(self.code.byte()?) };
@@ -293,7 +294,7 @@ impl<'a> Run<'a> {
     }
 
     /// `memory.size` and `memory.grow`.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn memory_size(&mut self, opcode: u8) -> Option<()> {
         self.memory_index()?;
         if opcode == 0x40 {
@@ -302,7 +303,7 @@ impl<'a> Run<'a> {
         self.push(I32)
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn select(&mut self) -> Option<()> {
         self.pop(I32)?;
         let (rhs, lhs) = (self.pop_any()?, self.pop_any()?);
@@ -314,7 +315,7 @@ impl<'a> Run<'a> {
         self.push(ty)
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn select_typed(&mut self) -> Option<()> {
         let count = self.code.u32()?;
         let ty = self.code.byte().filter(|ty| count == 1 && is_value(*ty))?;
@@ -325,7 +326,7 @@ impl<'a> Run<'a> {
     }
 
     /// `ref.null`, `ref.is_null` and `ref.func`.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn reference(&mut self, opcode: u8) -> Option<()> {
         match opcode {
             0xD0 => {
@@ -348,7 +349,7 @@ impl<'a> Run<'a> {
     }
 
     /// `table.get` and `table.set`.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn table_access(&mut self, opcode: u8) -> Option<()> {
         let index = self.code.u32()?;
         let ty = self.scope.table(index)?;
@@ -361,7 +362,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn prefixed(&mut self) -> Option<()> {
         let opcode = self.code.u32()?;
         match opcode {
@@ -397,7 +398,7 @@ impl<'a> Run<'a> {
     }
 
     /// Pops an address, another or a value, and a length.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn pop_three(&mut self) -> Option<()> {
         self.pop(I32)?;
         self.pop(I32)?;
@@ -405,7 +406,7 @@ impl<'a> Run<'a> {
     }
 
     /// The operations on tables after the prefix 0xFC.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn table(&mut self, opcode: u32) -> Option<()> {
         let index = self.code.u32()?;
         match opcode {

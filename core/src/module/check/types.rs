@@ -20,7 +20,7 @@ pub(super) const ANY: u8 = 0;
 const SINGLE: [u8; 6] = [I32, I64, F32, F64, FUNCREF, EXTERNREF];
 
 /// The byte of a value type, which is how modules write it; nothing for types that are not checked here.
-#[inline(always)]
+#[cfg_attr(whit_wide, inline(always))]
 pub(super) const fn byte_of(ty: ValType) -> Option<u8> {
     match ty {
         ValType::I32 => Some(I32),
@@ -34,7 +34,7 @@ pub(super) const fn byte_of(ty: ValType) -> Option<u8> {
 }
 
 /// The byte of the type of numbers that an instruction takes or gives; nothing for the others.
-#[inline(always)]
+#[cfg_attr(whit_wide, inline(always))]
 pub(super) const fn byte_of_number(ty: Type) -> Option<u8> {
     match ty {
         Type::I32 => Some(I32),
@@ -51,19 +51,19 @@ pub(super) fn byte_of_ref(ty: RefType) -> Option<u8> {
 }
 
 /// Whether `byte` is a value type.
-#[inline(always)]
+#[cfg_attr(whit_wide, inline(always))]
 pub(super) fn is_value(byte: u8) -> bool {
     is_number(byte) || is_reference(byte)
 }
 
 /// Whether `byte` is the type of a number.
-#[inline(always)]
+#[cfg_attr(whit_wide, inline(always))]
 pub(super) fn is_number(byte: u8) -> bool {
     matches!(byte, F64..=I32)
 }
 
 /// Whether `byte` is a type of references.
-#[inline(always)]
+#[cfg_attr(whit_wide, inline(always))]
 pub(super) fn is_reference(byte: u8) -> bool {
     matches!(byte, EXTERNREF | FUNCREF)
 }
@@ -86,7 +86,7 @@ impl Signature {
     }
 
     /// One result of type `byte`.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn single(byte: u8) -> Option<Self> {
         let start = SINGLE.iter().position(|single| *single == byte)? as u32;
         Some(Self { start, params: 0, results: 1 })
@@ -142,18 +142,18 @@ impl Types {
     }
 
     /// The signature of type `index`.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn get(&self, index: u32) -> Option<Signature> {
         *self.signatures.get(index as usize)?
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn params(&self, signature: Signature) -> &[u8] {
         let start = signature.start as usize;
         self.bytes.get(start..start + usize::from(signature.params)).unwrap_or(&[])
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn results(&self, signature: Signature) -> &[u8] {
         let start = signature.start as usize + usize::from(signature.params);
         self.bytes.get(start..start + usize::from(signature.results)).unwrap_or(&[])
