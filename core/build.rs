@@ -133,8 +133,8 @@ macro_rules! collect_operations {
                     "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" | "TableIndexFar" | "ArrayLen" | "RefTest"
                     | "RefI31" | "I31GetS" | "I31GetU" => Some("Int"),
                     ident if ident.starts_with("StructGet") || ident.starts_with("ArrayGet") => Some("Int"),
-                    "SelectF32" => Some("F32"),
-                    "SelectF64" => Some("F64"),
+                    "SelectF32" | "CanonicalF32" => Some("F32"),
+                    "SelectF64" | "CanonicalF64" => Some("F64"),
                     _ => None,
                 },
                 ..Operation::default()

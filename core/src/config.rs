@@ -20,6 +20,7 @@ pub struct Config {
     pub(crate) mode: CompilationMode,
     pub(crate) fuel: bool,
     pub(crate) fusion: bool,
+    pub(crate) canonical_nans: bool,
     pub(crate) limits: ModuleLimits,
     pub(crate) tail_call: bool,
     pub(crate) extended_const: bool,
@@ -43,6 +44,7 @@ impl Default for Config {
             mode: CompilationMode::default(),
             fuel: false,
             fusion: true,
+            canonical_nans: false,
             limits: ModuleLimits::default(),
             tail_call: true,
             extended_const: true,
@@ -85,6 +87,14 @@ impl Config {
     /// the two can be compared.
     pub fn fuse_instructions(&mut self, enable: bool) -> &mut Self {
         self.fusion = enable;
+        self
+    }
+
+    /// Sets whether arithmetic whose result is a NaN gives the canonical one of positive sign, as the specification's
+    /// deterministic profile has it; without, its bits are those that the machine makes. It costs an instruction more
+    /// for most operations on floats.
+    pub fn canonicalize_nans(&mut self, enable: bool) -> &mut Self {
+        self.canonical_nans = enable;
         self
     }
 

@@ -304,7 +304,11 @@ impl<'m> Translator<'m> {
 
     fn instruction(&mut self, opcode: u8) -> Result<(), Error> {
         if let Some(numeric) = NUMERIC[usize::from(opcode)] {
-            return self.numeric(numeric);
+            self.numeric(numeric)?;
+            if self.module.engine.config().canonical_nans && numeric::computes_float(opcode) {
+                self.canonicalize(numeric.result)?;
+            }
+            return Ok(());
         }
         match opcode {
             0x00 => self.unreachable(),

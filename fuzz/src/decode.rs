@@ -5,7 +5,6 @@ use std::sync::LazyLock;
 use wasmparser::{Validator, WasmFeatures};
 use whit::{
     CompilationMode, Config, Engine, Error, Extern, ExternType, Linker, Module, Store, StoreLimits, Val,
-    ValType,
 };
 
 /// Fuel for each call.
@@ -21,6 +20,7 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::CUSTOM_PAGE_SIZES)
     .union(WasmFeatures::WIDE_ARITHMETIC)
     .union(WasmFeatures::FUNCTION_REFERENCES)
+    .union(WasmFeatures::GC)
     .union(WasmFeatures::THREADS);
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
@@ -79,22 +79,10 @@ fn execute(engine: &Engine, data: &[u8]) -> Result<(), Error> {
             (export.ty, instance.get_export(&store, export.name))
         {
             store.set_fuel(FUEL)?;
-            let arguments: Vec<_> = ty.params().iter().map(|ty| zero(*ty)).collect();
-            let mut results: Vec<_> = ty.results().iter().map(|ty| zero(*ty)).collect();
+            let arguments: Vec<_> = ty.params().iter().map(|ty| Val::default_for(*ty)).collect();
+            let mut results: Vec<_> = ty.results().iter().map(|ty| Val::default_for(*ty)).collect();
             let _ = func.call(&mut store, &arguments, &mut results);
         }
     }
     Ok(())
-}
-
-fn zero(ty: ValType) -> Val {
-    match ty {
-        ValType::I32 => Val::I32(0),
-        ValType::I64 => Val::I64(0),
-        ValType::F32 => Val::F32(0),
-        ValType::F64 => Val::F64(0),
-        ValType::V128 => Val::V128(0),
-        ValType::FUNCREF => Val::FuncRef(None),
-        ValType::Ref(_) => Val::ExternRef(None),
-    }
 }

@@ -223,6 +223,39 @@ impl<L: Source<u64>, D: Target<u32>> Instruction for Saturate<L, D> {
     }
 }
 
+/// A float that may be a NaN.
+pub(crate) trait Float: Value {
+    /// The canonical NaN for every NaN.
+    fn canonical(self) -> Self;
+}
+
+impl Float for f32 {
+    #[inline(always)]
+    fn canonical(self) -> Self {
+        if self.is_nan() { Self::from_bits(0x7FC0_0000) } else { self }
+    }
+}
+
+impl Float for f64 {
+    #[inline(always)]
+    fn canonical(self) -> Self {
+        if self.is_nan() { Self::from_bits(0x7FF8_0000_0000_0000) } else { self }
+    }
+}
+
+/// `dst = src, or the canonical NaN if src is one`
+pub(crate) struct Canonical<V, L, D>(PhantomData<(V, L, D)>);
+
+impl<V: Float, L: Source<V>, D: Target<V>> Instruction for Canonical<V, L, D> {
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let value: V = L::get(state, 1);
+        D::put(state, 1 + L::UNITS, value.canonical());
+        state.advance(1 + L::UNITS + D::UNITS);
+        Flow::Next
+    }
+}
+
 /// Branches to the target at `at`, or goes on behind it.
 #[inline(always)]
 pub(super) fn branch_if(state: &mut State, condition: bool, at: usize) -> Flow {

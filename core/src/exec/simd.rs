@@ -4,6 +4,7 @@ use core::marker::PhantomData;
 
 use crate::exec::handler::{Flow, Instruction};
 use crate::exec::memory::OUT_OF_BOUNDS;
+use crate::exec::numeric::Float;
 use crate::exec::operand::{S, Source, Target};
 use crate::exec::raw::{Lanes, Scalar, State};
 use crate::ops::lanes::{shuffle, u8x16, u64x2};
@@ -18,6 +19,22 @@ impl<O: VectorUnary<In: Lanes, Out: Lanes>> Instruction for Unary<O, S, S> {
     fn execute(state: &mut State) -> Flow {
         let result = O::eval(state.vector(1));
         state.set_vector(2, result);
+        state.advance(3);
+        Flow::Next
+    }
+}
+
+/// `dst = src, with the canonical NaN for lanes that are one`
+pub(crate) struct Canonical<V, const N: usize, L, D>(PhantomData<(V, L, D)>);
+
+impl<V: Float, const N: usize> Instruction for Canonical<V, N, S, S>
+where
+    [V; N]: Lanes,
+{
+    #[inline(always)]
+    fn execute(state: &mut State) -> Flow {
+        let lanes: [V; N] = state.vector(1);
+        state.set_vector(2, lanes.map(V::canonical));
         state.advance(3);
         Flow::Next
     }

@@ -510,6 +510,10 @@ macro_rules! for_each_operation {
                 I64MulWideS "i64.mul_wide_s" [numeric::MulWide<numeric::Signed>] (s s) (slot);
                 /// `two slots = lhs * rhs, unsigned`
                 I64MulWideU "i64.mul_wide_u" [numeric::MulWide<numeric::Unsigned>] (s s) (slot);
+                /// `dst = src, or the canonical NaN if src is one`
+                CanonicalF32 "f32.canonical" [numeric::Canonical<f32>] (a as_) ();
+                /// `dst = src, or the canonical NaN if src is one`
+                CanonicalF64 "f64.canonical" [numeric::Canonical<f64>] (a as_) ();
                 /// `dst = cond != 0 ? lhs : rhs`
                 Select "select" [variable::Select<u64>] (as_ ints ints dst) ();
                 /// `dst = cond != 0 ? lhs : rhs`

@@ -262,6 +262,10 @@ macro_rules! for_each_vector_operation {
                 0x5B "v128.store64_lane" Store64 I64 I64x2ExtractLane;
             }
             plain {
+                /// `dst = src, with the canonical NaN for lanes that are one`
+                F32x4Canonical "f32x4.canonical" [simd::Canonical<f32, 4>] (s s) ();
+                /// `dst = src, with the canonical NaN for lanes that are one`
+                F64x2Canonical "f64x2.canonical" [simd::Canonical<f64, 2>] (s s) ();
                 /// `dst = src`
                 V128Copy "v128.copy" [simd::Copy] (s s) ();
                 /// `dst = constant`

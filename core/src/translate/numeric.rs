@@ -8,7 +8,22 @@ use crate::ops::Type;
 use crate::ops::shape::Loc;
 use crate::ops::{Bank, Numeric, Op};
 
+/// Whether instruction `opcode` computes a float, of which a NaN has bits that the specification leaves open.
+pub(super) fn computes_float(opcode: u8) -> bool {
+    // ceil to max of both types, f32.demote_f64 and f64.promote_f32
+    matches!(opcode, 0x8D..=0x97 | 0x9B..=0xA5 | 0xB6 | 0xBB)
+}
+
 impl Translator<'_> {
+    /// Makes the float that the last instruction computed canonical, if it is a NaN.
+    pub(super) fn canonicalize(&mut self, ty: Type) -> Result<(), Error> {
+        let operand = self.stack.pop();
+        let op = if ty == Type::F32 { Op::CanonicalF32 } else { Op::CanonicalF64 };
+        let place = self.place_for(op, 0, &operand)?;
+        self.result(ty)?;
+        self.emit(op, &[place, Place::A])
+    }
+
     /// An operation with one or two operands.
     pub(super) fn numeric(&mut self, numeric: Numeric) -> Result<(), Error> {
         if numeric.binary {

@@ -25,9 +25,30 @@ impl Translator<'_> {
                 self.vector_immediate()
             }
             _ => match VECTOR.get(code as usize).copied().flatten() {
-                Some(vector) => self.vector_row(vector),
+                Some(vector) => {
+                    self.vector_row(vector)?;
+                    match self.canonical_lanes(code) {
+                        Some(op) => self.vector_operation(op, Type::V128, false),
+                        None => Ok(()),
+                    }
+                }
                 None => Err(self.unknown(0xFD_0000 | code)),
             },
+        }
+    }
+
+    /// What makes the lanes canonical that instruction `code` computed, where that is asked for.
+    fn canonical_lanes(&self, code: u32) -> Option<Op> {
+        if !self.module.engine.config().canonical_nans {
+            return None;
+        }
+        match code {
+            // ceil to nearest, demote, sqrt to max, relaxed madd, nmadd, min and max
+            0x67..=0x6A | 0x5E | 0xE3..=0xE9 | 0x105 | 0x106 | 0x10D | 0x10E => Some(Op::F32x4Canonical),
+            0x74 | 0x75 | 0x7A | 0x94 | 0x5F | 0xEF | 0xF0..=0xF5 | 0x107 | 0x108 | 0x10F | 0x110 => {
+                Some(Op::F64x2Canonical)
+            }
+            _ => None,
         }
     }
 

@@ -7,6 +7,7 @@ mod gc;
 mod host;
 mod linking;
 mod modules;
+mod nans;
 mod objects;
 mod proposals;
 #[cfg(feature = "gc")]

@@ -55,6 +55,7 @@ fn a_proposal_that_is_off_is_named() {
     let cases = [
         #[cfg(not(feature = "simd"))]
         ("(module (func (result v128) v128.const i64x2 0 0))", "SIMD"),
+        #[cfg(not(feature = "gc"))]
         ("(module (type (struct)))", "gc"),
         ("(module (tag))", "exceptions"),
     ];
@@ -69,7 +70,7 @@ fn a_proposal_that_is_off_is_named() {
 #[test]
 fn proposals_can_be_turned_off() {
     type Change = fn(&mut Config) -> &mut Config;
-    let cases: [(&str, Change, &str); 10] = [
+    let cases: [(&str, Change, &str); 11] = [
         ("(module (func return_call 0))", |config| config.wasm_tail_call(false), "tail calls"),
         (
             "(module (global i32 (i32.add (i32.const 1) (i32.const 2))))",
@@ -89,6 +90,7 @@ fn proposals_can_be_turned_off() {
             |config| config.wasm_function_references(false),
             "function references",
         ),
+        ("(module (type (struct)))", |config| config.wasm_gc(false), "gc"),
         ("(module (memory 1 1 shared))", |config| config.wasm_threads(false), "threads"),
         (
             "(module (memory 1) (func (drop (i32.atomic.load (i32.const 0)))))",
