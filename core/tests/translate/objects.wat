@@ -100,3 +100,76 @@
 ;;   14: br -> 20
 ;;   17: i32.const16 s2 #6
 ;;   20: return_int s2
+;; IR wide
+;; function 0
+;;   0: enter0 #1 #0 #7 s-1 s0
+;;   6: copy P0 s6
+;;   8: array.new_default #0 s6
+;;   12: i64.const s5 #4602678819172646912
+;;   18: copy P0 s4
+;;   20: struct.new #2 s4
+;;   24: return_int s4
+;; function 1
+;;   0: enter0 #1 #0 #6 s0 s0
+;;   6: struct.get64 s-1 s4 #16
+;;   11: struct.get32 s-1 A #8
+;;   15: f64.convert_i32_s A A
+;;   16: f64.mul A s4 A
+;;   18: return_f64 A
+;; function 2
+;;   0: enter0 #1 #0 #7 s0 s0
+;;   6: struct.get32 s-1 A #8
+;;   10: i32.add A 1 A
+;;   12: struct.set32 s-1 A #8
+;;   16: return
+;; function 3
+;;   0: enter0 #2 #0 #6 s0 s0
+;;   6: struct.get_ref s-2 s4 #24
+;;   11: array.get8_s s4 s-1 A
+;;   14: return_int A
+;; function 4
+;;   0: enter0 #2 #0 #8 s-1 s0
+;;   6: copy P0 s6
+;;   8: array.set8 s-2 0 s6
+;;   12: copy P0 s5
+;;   14: array.set8 s-2 s5 7
+;;   18: array.len s-2 s7
+;;   21: i32.const16 s6 #2 | 1 more
+;;   24: i32.const16 s5 #1 | 1 more
+;;   27: copy s-2 s4
+;;   30: array.fill #0 s4
+;;   34: return
+;; function 5
+;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
+;;   6: copy s-1 s4
+;;   9: ref.test s4 A #6 #2
+;;   14: br_if_nez A -> 23
+;;   17: f64.const A #0
+;;   22: return_f64 A
+;;   23: struct.get64 s4 s4 #16
+;;   28: return_f64 s4
+;; function 6
+;;   0: enter0 #1 #0 #6 s0 s0
+;;   6: ref.test s-1 A #2 #0
+;;   11: copy A s4
+;;   13: ref.test s-1 A #32774 #1
+;;   18: i32.or A s4 A
+;;   20: return_int A
+;; function 7
+;;   0: enter0 #1 #0 #5 s0 s0
+;;   6: ref.cast s-1 #6 #1
+;;   11: struct.get32 s-1 A #8
+;;   15: return_int A
+;; function 8
+;;   0: enter0 #1 #0 #6 s0 s0
+;;   6: i32.shl s-1 1 A
+;;   9: ref.i31 A A
+;;   10: i31.get_s A A
+;;   11: return_int A
+;; function 9
+;;   0: enter0 #2 #0 #6 s0 s0
+;;   6: i64.ne_branch s-2 s-1 -> 17
+;;   11: i32.const16 s4 #5 | 1 more
+;;   14: br -> 20
+;;   17: i32.const16 s4 #6
+;;   20: return_int s4
