@@ -94,6 +94,27 @@ impl<T> StoreContextMut<'_, T> {
     pub fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
         self.parts.inner.set_fuel(fuel)
     }
+
+    /// Bytes of the [budget](crate::StoreLimits::budget) that are not in use.
+    #[must_use]
+    pub fn budget_left(&self) -> usize {
+        self.parts.inner.budget.left()
+    }
+
+    /// Charges `bytes` to the budget: memory that a host function holds for the guest. They count until they are
+    /// [released](Self::release).
+    ///
+    /// # Errors
+    /// When fewer bytes are [left](Self::budget_left); then nothing is charged.
+    pub fn charge(&mut self, bytes: usize) -> Result<(), Error> {
+        self.parts.inner.budget.charge_host(bytes)
+    }
+
+    /// Gives `bytes` back to the budget that were [charged](Self::charge). What the engine holds itself cannot be given
+    /// back: at most what was charged is.
+    pub fn release(&mut self, bytes: usize) {
+        self.parts.inner.budget.release_host(bytes);
+    }
 }
 
 impl<T> Caller<'_, T> {
@@ -150,6 +171,27 @@ impl<T> Caller<'_, T> {
     /// When the engine does not [consume fuel](crate::Config::consume_fuel).
     pub fn set_fuel(&mut self, fuel: u64) -> Result<(), Error> {
         self.parts.inner.set_fuel(fuel)
+    }
+
+    /// Bytes of the [budget](crate::StoreLimits::budget) that are not in use.
+    #[must_use]
+    pub fn budget_left(&self) -> usize {
+        self.parts.inner.budget.left()
+    }
+
+    /// Charges `bytes` to the budget: memory that a host function holds for the guest. They count until they are
+    /// [released](Self::release).
+    ///
+    /// # Errors
+    /// When fewer bytes are [left](Self::budget_left); then nothing is charged.
+    pub fn charge(&mut self, bytes: usize) -> Result<(), Error> {
+        self.parts.inner.budget.charge_host(bytes)
+    }
+
+    /// Gives `bytes` back to the budget that were [charged](Self::charge). What the engine holds itself cannot be given
+    /// back: at most what was charged is.
+    pub fn release(&mut self, bytes: usize) {
+        self.parts.inner.budget.release_host(bytes);
     }
 }
 

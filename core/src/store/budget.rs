@@ -9,17 +9,24 @@ use crate::error::Error;
 pub(crate) struct Budget {
     limit: usize,
     used: usize,
+    /// Those of the bytes in use that the embedder charged.
+    host: usize,
 }
 
 impl Budget {
     /// A budget of `limit` bytes.
     pub(crate) const fn new(limit: usize) -> Self {
-        Self { limit, used: 0 }
+        Self { limit, used: 0, host: 0 }
     }
 
     /// Bytes in use.
     pub(crate) const fn used(&self) -> usize {
         self.used
+    }
+
+    /// Bytes that can still be charged.
+    pub(crate) const fn left(&self) -> usize {
+        self.limit - self.used
     }
 
     /// Charges `bytes`, or fails and charges nothing.
@@ -32,6 +39,20 @@ impl Budget {
     /// Gives `bytes` back.
     pub(crate) fn release(&mut self, bytes: usize) {
         self.used = self.used.saturating_sub(bytes);
+    }
+
+    /// Charges `bytes` that the embedder holds, or fails and charges nothing.
+    pub(crate) fn charge_host(&mut self, bytes: usize) -> Result<(), Error> {
+        self.charge(bytes)?;
+        self.host += bytes;
+        Ok(())
+    }
+
+    /// Gives `bytes` back that the embedder charged; never any that it did not.
+    pub(crate) fn release_host(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.host);
+        self.host -= bytes;
+        self.release(bytes);
     }
 
     /// Makes room for `additional` more elements in `vec`, charged.

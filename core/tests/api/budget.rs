@@ -178,3 +178,22 @@ fn the_call_depth_is_limited() {
         assert_eq!(run.call(&mut store, 20).expect("the stack is whole again"), 20);
     }
 }
+
+/// What the embedder holds for a guest and what the engine does come out of the same budget.
+#[test]
+fn the_embedder_charges_what_it_holds() {
+    let engine = engine();
+    let mut store = limited(&engine, |limits| limits.budget = 3 << 16);
+    let memory = Memory::new(&mut store, MemoryType::new(1, None)).expect("a memory");
+    let used = store.budget_used();
+    assert_eq!(store.budget_left(), (3 << 16) - used);
+    store.charge(1 << 16).expect("there is room");
+    assert_eq!(store.budget_used(), used + (1 << 16));
+    assert!(memory.grow(&mut store, 1).is_err());
+    let error = store.charge(1 << 16).expect_err("there is none");
+    assert!(is_limit(&error, "bytes used by the store"), "{error}");
+    // More than was charged is not given back.
+    store.release(usize::MAX);
+    assert_eq!(store.budget_used(), used);
+    assert!(memory.grow(&mut store, 1).is_ok());
+}
