@@ -1,6 +1,6 @@
 //! What WASI's calls do on a board: a console, a clock, and waiting by going back to the main loop.
 
-use whit_wasi::backend::{Answer, Clock, Failure, Stdio};
+use whit_wasi::backend::{Answer, Clock, Failure, Ready, Stdio};
 use whit_wasi::{ClockId, Errno};
 
 use crate::board::Console;
@@ -50,8 +50,9 @@ impl Stdio for Input {
         true
     }
 
-    fn readable(&mut self) -> Option<u64> {
-        self.fill().then_some(1)
+    fn readable(&mut self) -> Option<Ready> {
+        let is_ready = self.fill();
+        is_ready.then_some(if self.ended { Ready::HUNG_UP } else { Ready::bytes(1) })
     }
 }
 

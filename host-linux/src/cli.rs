@@ -18,7 +18,7 @@ pub(crate) struct Cli {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     /// Run a program, or call one function of a module
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Tell what a module imports, exports and needs
     Inspect(InspectArgs),
 }
@@ -58,6 +58,18 @@ pub(crate) struct RunArgs {
     /// Limit all memory held for it, in bytes or with K, M or G behind
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_memory: Option<usize>,
+
+    /// Limit how much it has open at a time [default: 1024]
+    #[arg(long, value_name = "N")]
+    pub(crate) max_open: Option<usize>,
+
+    /// Limit the names that it adds to each directory
+    #[arg(long, value_name = "N")]
+    pub(crate) max_entries: Option<u64>,
+
+    /// Limit all that it writes to each directory, in bytes or with K, M or G behind
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub(crate) max_written: Option<usize>,
 
     /// Write a line to standard error for every call of this interface
     #[arg(long, value_name = "INTERFACE")]

@@ -5,7 +5,9 @@ use core::cmp::Ordering;
 
 use crate::Errno;
 use crate::abi::types::FileType;
-use crate::backend::{Answer, DirEntry, FileStat, Files, Handle, OpenOptions, Opened, Slots, read_at};
+use crate::backend::{
+    Answer, DirEntry, FileStat, Files, Handle, Memory, OpenOptions, Opened, Slots, read_at,
+};
 
 /// Bytes of a header, and what content is rounded up to.
 const BLOCK: usize = 512;
@@ -34,6 +36,7 @@ pub struct Archive {
     nodes: Vec<Node>,
     /// Indices of nodes; the first is that of the root, which is never closed.
     open: Slots<usize>,
+    memory: Memory,
 }
 
 /// A path in two parts, as a header has it, of which the first names count.
@@ -106,9 +109,10 @@ impl Archive {
         }
         add_parents(&mut nodes)?;
         link(&mut nodes)?;
-        let mut open = Slots::new();
-        open.insert(0).ok_or(Errno::Nomem)?;
-        Ok(Self { nodes, open })
+        let (mut open, mut memory) = (Slots::new(), Memory::new());
+        memory.charge(nodes.capacity() * size_of::<Node>())?;
+        open.insert_in(0, &mut memory).ok_or(Errno::Nomem)?;
+        Ok(Self { nodes, open, memory })
     }
 
     fn node(&self, handle: Handle) -> Result<(usize, &Node), Errno> {
@@ -169,6 +173,8 @@ impl Node {
         order: usize,
     ) -> Result<Option<Self>, Errno> {
         let (kind, content) = match header[156] {
+            // What the format had before it had a type for directories.
+            0 | b'0' if until_zero(&header[..100]).ends_with(b"/") => (FileType::Directory, &[][..]),
             0 | b'0' | b'7' => (FileType::RegularFile, content),
             b'5' => (FileType::Directory, &[][..]),
             b'2' => (FileType::SymbolicLink, until_zero(&header[157..257])),
@@ -279,7 +285,7 @@ impl Files for Archive {
         if options.write || options.truncate {
             return Err(Errno::Rofs.into());
         }
-        let handle = self.open.insert(index).ok_or(Errno::Nomem)?;
+        let handle = self.open.insert_in(index, &mut self.memory).ok_or(Errno::Nfile)?;
         Ok(Opened { handle, kind })
     }
 
@@ -327,6 +333,10 @@ impl Files for Archive {
             }
         }
         Ok(())
+    }
+
+    fn memory(&mut self) -> Option<&mut Memory> {
+        Some(&mut self.memory)
     }
 
     fn read_link(&mut self, dir: Handle, name: &str, into: &mut [u8]) -> Answer<usize> {

@@ -6,8 +6,10 @@
 
 mod clock;
 mod files;
+mod memory;
 mod net;
 mod random;
+mod ready;
 mod slots;
 mod stdio;
 mod wait;
@@ -15,8 +17,10 @@ mod wait;
 pub use clock::{Clock, NoClock};
 pub(crate) use files::read_at;
 pub use files::{DirEntry, FileStat, Files, Handle, OpenOptions, Opened, SetTimes};
+pub use memory::Memory;
 pub use net::{Net, NoNet};
 pub use random::{NoRandom, Random};
+pub use ready::Ready;
 pub use slots::Slots;
 pub use stdio::{Null, Stdio};
 pub use wait::{Event, Pause, Stream, SuspendOnWait, Wait};

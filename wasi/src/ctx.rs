@@ -12,9 +12,12 @@ use crate::abi::calls::{Call, Outcome, dispatch};
 use crate::abi::guest::{Guest, IoVecs};
 use crate::abi::types::{FdFlags, Rights};
 use crate::backend::{
-    Clock, Files, Handle, Net, NoClock, NoNet, NoRandom, Null, Random, Stdio, Stream, SuspendOnWait, Wait,
+    Answer, Clock, Files, Handle, Memory, Net, NoClock, NoNet, NoRandom, Null, Random, Stdio, Stream,
+    SuspendOnWait, Wait,
 };
 use crate::fd::{Descriptor, Descriptors, Object};
+use crate::path::{Walk, walk};
+use crate::quota::Quota;
 use crate::trace::Line;
 
 /// How much of the host's memory and time one guest can use through its calls.
@@ -29,18 +32,35 @@ pub struct WasiLimits {
     pub io_vecs: u32,
     /// Subscriptions in one `poll_oneoff`.
     pub subscriptions: u32,
+    /// Bytes of memory held for it in all: descriptors, buffers, files in memory. Whatever this is, the store's budget
+    /// limits them, too.
+    pub memory: usize,
+    /// Names that it can add to each of its trees of files, not counting as many as it removes; then the answer is
+    /// [`Errno::Dquot`].
+    pub entries: u64,
+    /// Bytes that it can write to each of its trees of files in all its life, or add to files by changing their size;
+    /// then the answer is [`Errno::Dquot`].
+    pub written: u64,
 }
 
 impl Default for WasiLimits {
     fn default() -> Self {
-        Self { descriptors: 1024, path: 4096, io_vecs: 1024, subscriptions: 4096 }
+        Self {
+            descriptors: 1024,
+            path: 4096,
+            io_vecs: 1024,
+            subscriptions: 4096,
+            memory: usize::MAX,
+            entries: u64::MAX,
+            written: u64::MAX,
+        }
     }
 }
 
 /// A tree of files under the name that the guest knows it by.
 pub(crate) struct Mount {
     pub(crate) name: String,
-    pub(crate) files: Box<dyn Files>,
+    pub(crate) files: Quota,
     pub(crate) read_only: bool,
 }
 
@@ -59,14 +79,15 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    fn push(&mut self, parts: &[&str]) -> Result<(), Error> {
+    fn push(&mut self, parts: &[&str], memory: &mut Memory) -> Result<(), Error> {
         if parts.iter().any(|part| part.contains('\0')) {
             return Err(Error::with_message(
                 ErrorKind::Usage,
                 "an argument or variable contains a NUL character",
             ));
         }
-        self.bytes.try_reserve(parts.iter().map(|part| part.len()).sum::<usize>() + 1)?;
+        let length = parts.iter().map(|part| part.len()).sum::<usize>() + 1;
+        memory.reserve(&mut self.bytes, length).map_err(Error::host)?;
         parts.iter().for_each(|part| self.bytes.extend_from_slice(part.as_bytes()));
         self.bytes.push(0);
         self.count += 1;
@@ -114,6 +135,11 @@ pub struct WasiCtx {
     pub(crate) wait: Box<dyn Wait>,
     pub(crate) limits: WasiLimits,
     pub(crate) begun: Option<Begun>,
+    /// What is held here; backends count for themselves.
+    pub(crate) memory: Memory,
+    /// What the store's budget has left, and what it was charged for this context.
+    budget_left: usize,
+    charged: usize,
     /// Where a line goes for every call.
     trace: Option<Box<dyn Stdio>>,
 }
@@ -124,6 +150,27 @@ pub(crate) struct OpenFile<'a> {
     pub(crate) handle: Handle,
     pub(crate) position: &'a mut u64,
     pub(crate) flags: FdFlags,
+}
+
+/// An open directory, with all that a call needs to walk from it.
+pub(crate) struct Base<'a> {
+    pub(crate) mount: &'a mut Mount,
+    pub(crate) handle: Handle,
+    /// The longest path.
+    pub(crate) limit: usize,
+    /// What the walk may use.
+    pub(crate) memory: Memory,
+}
+
+impl Base<'_> {
+    /// Walks `path` to its last name, then does `action` there.
+    pub(crate) fn walk<'p, R>(
+        self,
+        path: &'p str,
+        action: impl FnOnce(&mut dyn Files, &mut Walk<'p>) -> Answer<R>,
+    ) -> Answer<R> {
+        walk(&mut self.mount.files, self.handle, path, (self.limit, self.memory), action)
+    }
 }
 
 impl WasiCtx {
@@ -146,18 +193,22 @@ impl WasiCtx {
             wait: Box::new(SuspendOnWait),
             limits: WasiLimits::default(),
             begun: None,
+            memory: Memory::new(),
+            budget_left: usize::MAX,
+            charged: 0,
             trace: None,
         }
     }
 
     /// The files behind the directory that was pre-opened as `name`.
     pub fn files_mut(&mut self, name: &str) -> Option<&mut dyn Files> {
-        Some(&mut *self.mounts.iter_mut().find(|mount| mount.name == name)?.files)
+        Some(&mut *self.mounts.iter_mut().find(|mount| mount.name == name)?.files.files)
     }
 
     /// Makes `call` for a guest with `memory`, as its host function would: `values` are its arguments, 32-bit
     /// ones extended by zeros.
     pub fn call(&mut self, abi: Abi, call: Call, memory: &mut [u8], values: &[u64]) -> Outcome {
+        self.make_room();
         let mut guest = Guest::new(memory, abi);
         let Some(mut trace) = self.trace.take() else { return dispatch(self, &mut guest, call, values) };
         let line = Line::new(call, values, &guest);
@@ -167,14 +218,60 @@ impl WasiCtx {
         outcome
     }
 
+    /// Everyone who counts what is held for the guest.
+    fn memories(&mut self) -> impl Iterator<Item = &mut Memory> {
+        let files = self.mounts.iter_mut().filter_map(|mount| mount.files.memory());
+        core::iter::once(&mut self.memory).chain(files).chain(self.net.memory())
+    }
+
+    /// Bytes held for the guest.
+    fn held(&mut self) -> usize {
+        self.memories().fold(0, |sum, memory| sum.saturating_add(memory.held()))
+    }
+
+    /// Tells everyone how much more may be held.
+    fn make_room(&mut self) {
+        let held = self.held();
+        let left = self.budget_left.saturating_sub(held.saturating_sub(self.charged));
+        self.share(left.min(self.limits.memory.saturating_sub(held)));
+    }
+
+    /// Lets everyone hold `room` more bytes: a call has one of them hold more, and what it needs besides comes first.
+    fn share(&mut self, room: usize) {
+        self.memories().for_each(|memory| memory.set_room(room));
+    }
+
+    /// Makes sure that there is room for one more descriptor, before anything is opened that it would stand for.
+    pub(crate) fn reserve(&mut self) -> Result<(), Errno> {
+        self.descriptors.reserve(&mut self.memory)?;
+        self.share(self.memory.room());
+        Ok(())
+    }
+
+    /// Notes what the store's budget has left.
+    pub(crate) fn set_budget_left(&mut self, bytes: usize) {
+        self.budget_left = bytes;
+    }
+
+    /// What the store's budget should be charged for this context, and what it was charged.
+    pub(crate) fn balance(&mut self) -> (usize, usize) {
+        (self.held(), self.charged)
+    }
+
+    /// Notes what the store's budget was charged for this context.
+    pub(crate) fn set_charged(&mut self, bytes: usize) {
+        self.charged = bytes;
+    }
+
     /// The directory behind `fd`.
-    pub(crate) fn directory(&mut self, fd: u32, rights: Rights) -> Result<(&mut Mount, Handle), Errno> {
+    pub(crate) fn directory(&mut self, fd: u32, rights: Rights) -> Result<Base<'_>, Errno> {
         let descriptor = self.descriptors.get(fd)?;
         let Object::Directory { mount, handle, .. } = descriptor.object else {
             return Err(Errno::Notdir);
         };
         descriptor.require(rights)?;
-        Ok((self.mounts.get_mut(mount).ok_or(Errno::Badf)?, handle))
+        let mount = self.mounts.get_mut(mount).ok_or(Errno::Badf)?;
+        Ok(Base { mount, handle, limit: self.limits.path, memory: self.memory.clone() })
     }
 
     /// The index of the mount that the directory behind `fd` is in.
@@ -199,6 +296,12 @@ impl WasiCtx {
         };
         let mount = self.mounts.get_mut(*mount).ok_or(Errno::Badf)?;
         Ok(OpenFile { mount, handle: *handle, position, flags: *flags })
+    }
+
+    /// Gives the guest `descriptor`, or closes what it stands for.
+    pub(crate) fn insert(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
+        let number = self.descriptors.insert(descriptor, &mut self.memory);
+        number.inspect_err(|_| self.release(&descriptor))
     }
 
     /// Closes what a descriptor that is gone stood for.
@@ -235,13 +338,13 @@ impl WasiCtxBuilder {
     /// Adds an argument; the first is the name of the program.
     #[must_use]
     pub fn arg(self, argument: &str) -> Self {
-        self.with(|ctx| ctx.arguments.push(&[argument]))
+        self.with(|ctx| ctx.arguments.push(&[argument], &mut ctx.memory))
     }
 
     /// Adds an environment variable.
     #[must_use]
     pub fn env(self, key: &str, value: &str) -> Self {
-        self.with(|ctx| ctx.environment.push(&[key, "=", value]))
+        self.with(|ctx| ctx.environment.push(&[key, "=", value], &mut ctx.memory))
     }
 
     /// Sets what the guest reads from descriptor 0.
@@ -276,9 +379,10 @@ impl WasiCtxBuilder {
         self.with(|ctx| {
             let mut own = String::new();
             own.try_reserve_exact(name.len())?;
+            ctx.memory.charge(name.len()).map_err(Error::host)?;
             own.push_str(name);
-            ctx.mounts.try_reserve(1)?;
-            ctx.mounts.push(Mount { name: own, files, read_only });
+            ctx.memory.reserve(&mut ctx.mounts, 1).map_err(Error::host)?;
+            ctx.mounts.push(Mount { name: own, files: Quota::new(files), read_only });
             Ok(())
         })
     }
@@ -350,8 +454,10 @@ impl WasiCtxBuilder {
         let preopened = (0..ctx.mounts.len()).map(Descriptor::preopened);
         let listeners = (0..ctx.net.listeners()).map(|socket| Descriptor::listener(Handle(socket)));
         for descriptor in streams.into_iter().chain(preopened).chain(listeners) {
-            ctx.descriptors.insert(descriptor).map_err(Error::host)?;
+            ctx.descriptors.insert(descriptor, &mut ctx.memory).map_err(Error::host)?;
         }
+        let (entries, written) = (ctx.limits.entries, ctx.limits.written);
+        ctx.mounts.iter_mut().for_each(|mount| mount.files.set(entries, written));
         Ok(ctx)
     }
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::Errno;
 use crate::abi::types::{FdFlags, FileType, Rights};
-use crate::backend::{Handle, Stream};
+use crate::backend::{Handle, Memory, Stream};
 
 /// What a descriptor stands for.
 #[derive(Clone, Copy, Debug)]
@@ -161,21 +161,21 @@ impl Descriptors {
         self.slots.get_mut(fd as usize).and_then(Option::as_mut).ok_or(Errno::Badf)
     }
 
-    /// Makes sure that [`insert`](Self::insert) has room, and says where.
-    pub(crate) fn reserve(&mut self) -> Result<u32, Errno> {
+    /// Makes sure that [`insert`](Self::insert) has room, counted in `memory`, and says where.
+    pub(crate) fn reserve(&mut self, memory: &mut Memory) -> Result<u32, Errno> {
         let index = self.slots.iter().position(Option::is_none).unwrap_or(self.slots.len());
         if index >= self.limit {
             return Err(Errno::Mfile);
         }
         if index == self.slots.len() {
-            self.slots.try_reserve(1).map_err(|_| Errno::Nomem)?;
+            memory.reserve(&mut self.slots, 1)?;
         }
         u32::try_from(index).map_err(|_| Errno::Mfile)
     }
 
     /// Puts `descriptor` under the lowest free number.
-    pub(crate) fn insert(&mut self, descriptor: Descriptor) -> Result<u32, Errno> {
-        let fd = self.reserve()?;
+    pub(crate) fn insert(&mut self, descriptor: Descriptor, memory: &mut Memory) -> Result<u32, Errno> {
+        let fd = self.reserve(memory)?;
         match self.slots.get_mut(fd as usize) {
             Some(slot) => *slot = Some(descriptor),
             None => self.slots.push(Some(descriptor)),
@@ -201,18 +201,20 @@ impl Descriptors {
 mod tests {
     use super::{Descriptor, Descriptors};
     use crate::Errno;
-    use crate::backend::Stream;
+    use crate::backend::{Memory, Stream};
 
     #[test]
     fn numbers_are_reused_and_limited() {
-        let mut open = Descriptors::new(3);
+        let (mut open, mut memory) = (Descriptors::new(3), Memory::new());
+        let mut insert =
+            |open: &mut Descriptors, stream| open.insert(Descriptor::standard(stream), &mut memory);
         for fd in 0..3 {
-            assert_eq!(open.insert(Descriptor::standard(Stream::Stdout)), Ok(fd));
+            assert_eq!(insert(&mut open, Stream::Stdout), Ok(fd));
         }
-        assert_eq!(open.insert(Descriptor::standard(Stream::Stdout)), Err(Errno::Mfile));
+        assert_eq!(insert(&mut open, Stream::Stdout), Err(Errno::Mfile));
         assert!(open.remove(1).is_ok());
         assert_eq!(open.get(1).err(), Some(Errno::Badf));
-        assert_eq!(open.insert(Descriptor::standard(Stream::Stdin)), Ok(1));
+        assert_eq!(insert(&mut open, Stream::Stdin), Ok(1));
         assert_eq!(open.get(u32::MAX).err(), Some(Errno::Badf));
     }
 }

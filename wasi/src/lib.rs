@@ -45,7 +45,8 @@
 //! # What keeps a guest inside
 //!
 //! Its pointers are followed in one place, with bounds checked, and no number that it passes sizes an allocation
-//! without a limit ([`WasiLimits`]). Its paths are walked name by name, from an open directory to the next, so that
+//! without a limit ([`WasiLimits`]). What is held for it from call to call (descriptors, files in memory, the buffers of
+//! backends) comes out of the budget of its store. Its paths are walked name by name, from an open directory to the next, so that
 //! neither `..` nor a link nor a rename in between leads out of the tree, whatever the backend is.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -61,6 +62,7 @@ mod fd;
 mod link;
 pub mod memfs;
 mod path;
+mod quota;
 mod stream;
 mod trace;
 

@@ -78,14 +78,20 @@ fn run<T>(
         };
     }
     let slots = &slots[..parameters.len().min(9)];
+    let budget_left = caller.budget_left();
+    get(caller.data_mut()).set_budget_left(budget_left);
     let outcome = match caller.get_export("memory") {
         Some(Extern::Memory(memory)) => {
-            let (bytes, data) = memory.data_and_store_mut(caller);
+            let (bytes, data) = memory.data_and_store_mut(&mut *caller);
             get(data).call(abi, call, bytes, slots)
         }
         // Every pointer of a guest that shows no memory is a bad one.
         _ => get(caller.data_mut()).call(abi, call, &mut [], slots),
     };
+    let (held, charged) = get(caller.data_mut()).balance();
+    caller.charge(held.saturating_sub(charged))?;
+    caller.release(charged.saturating_sub(held));
+    get(caller.data_mut()).set_charged(held);
     match outcome {
         Outcome::Return(result) => {
             let number = result.err().map_or(0, Errno::number);

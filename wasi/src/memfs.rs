@@ -4,11 +4,12 @@ mod files;
 mod node;
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 use crate::Errno;
 use crate::abi::types::{ClockId, FileType};
-use crate::backend::{Answer, Clock, Handle, Slots};
-use node::{Directory, Node, NodeId, Nodes};
+use crate::backend::{Answer, Clock, Handle, Memory, Slots};
+use node::{Node, NodeId, Nodes};
 
 /// How much a [`MemFs`] holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,7 +44,10 @@ pub struct MemFs {
     /// What stands for the time where there is no clock.
     ticks: u64,
     limits: MemFsLimits,
+    /// Bytes that count against the limit.
     used: usize,
+    /// What all of it takes.
+    memory: Memory,
 }
 
 impl Default for MemFs {
@@ -56,7 +60,8 @@ impl MemFs {
     /// An empty tree.
     #[must_use]
     pub fn new(limits: MemFsLimits) -> Self {
-        Self { nodes: Nodes::new(), open: Slots::new(), clock: None, ticks: 0, limits, used: 0 }
+        let (nodes, open, memory) = (Nodes::new(), Slots::new(), Memory::new());
+        Self { nodes, open, clock: None, ticks: 0, limits, used: 0, memory }
     }
 
     /// Sets the clock that files get their times from. Without one, a time is the number of the change.
@@ -83,18 +88,25 @@ impl MemFs {
             Some(node) => node,
             None => self.add_node(parent, name, Node::file())?,
         };
-        let now = self.now();
-        let length = content.len();
+        self.resize(file, content.len())?;
+        let bytes = self.nodes.get_mut(file)?.content_mut().ok_or(Errno::Isdir)?;
+        bytes.copy_from_slice(content);
+        Ok(())
+    }
+
+    /// Cuts the content of a file off, or fills it up with zeros.
+    fn resize(&mut self, file: NodeId, size: usize) -> Result<(), Errno> {
         let old = self.nodes.get(file)?.content().ok_or(Errno::Isdir)?.len();
-        self.charge(old, length)?;
+        self.charge(old, size)?;
+        let now = self.now();
         let node = self.nodes.get_mut(file)?;
         let bytes = node.content_mut().ok_or(Errno::Isdir)?;
-        if bytes.try_reserve(length.saturating_sub(old)).is_err() {
-            self.uncharge(old, length);
+        if self.memory.reserve(bytes, size.saturating_sub(old)).is_err() {
+            self.uncharge(old, size);
             return Err(Errno::Nospc);
         }
-        bytes.clear();
-        bytes.extend_from_slice(content);
+        bytes.resize(size, 0);
+        shrink(bytes, &mut self.memory);
         node.modify(now);
         Ok(())
     }
@@ -143,12 +155,17 @@ impl MemFs {
 
     /// Gives `node` a place in the tree.
     fn add_node(&mut self, parent: NodeId, name: &str, node: Node) -> Result<NodeId, Errno> {
+        let held = node.held();
+        self.try_add_node(parent, name, node).inspect_err(|_| self.memory.release(held))
+    }
+
+    fn try_add_node(&mut self, parent: NodeId, name: &str, node: Node) -> Result<NodeId, Errno> {
         if self.nodes.len() >= self.limits.nodes {
             return Err(Errno::Nospc);
         }
-        self.parent(parent)?;
+        self.nodes.parent(parent)?;
         let now = self.now();
-        let id = self.nodes.insert(node, now)?;
+        let id = self.nodes.insert(node, now, &mut self.memory)?;
         if let Err(errno) = self.add_name(parent, name, id) {
             self.nodes.remove(id);
             return Err(errno);
@@ -159,8 +176,8 @@ impl MemFs {
     /// Adds a name for `node` to the directory `parent`.
     fn add_name(&mut self, parent: NodeId, name: &str, node: NodeId) -> Result<(), Errno> {
         self.charge(0, name.len())?;
-        let added = self.parent(parent).and_then(|directory| directory.add(name, node));
-        if let Err(errno) = added {
+        let directory = self.nodes.parent(parent);
+        if let Err(errno) = directory.and_then(|it| it.add(name, node, &mut self.memory)) {
             self.uncharge(0, name.len());
             return Err(errno);
         }
@@ -174,7 +191,8 @@ impl MemFs {
 
     /// Takes a name from the directory `parent`, and frees what has neither a name nor a handle any more.
     fn remove_name(&mut self, parent: NodeId, name: &str) -> Result<(), Errno> {
-        let node = self.parent(parent)?.remove(name).ok_or(Errno::Noent)?;
+        let directory = self.nodes.parent(parent)?;
+        let node = directory.remove(name, &mut self.memory).ok_or(Errno::Noent)?;
         self.uncharge(0, name.len());
         let now = self.now();
         self.nodes.get_mut(parent)?.modify(now);
@@ -183,7 +201,7 @@ impl MemFs {
 
     /// Makes a name that is there one of `node`.
     fn replace_name(&mut self, parent: NodeId, name: &str, node: NodeId) -> Result<(), Errno> {
-        let replaced = self.parent(parent)?.replace(name, node).ok_or(Errno::Noent)?;
+        let replaced = self.nodes.parent(parent)?.replace(name, node).ok_or(Errno::Noent)?;
         let now = self.now();
         self.nodes.get_mut(parent)?.modify(now);
         self.nodes.get_mut(node)?.links += 1;
@@ -205,17 +223,9 @@ impl MemFs {
             && id != NodeId::ROOT
         {
             self.uncharge(0, node.footprint());
-            self.nodes.remove(id);
+            let held = self.nodes.remove(id).map_or(0, |node| node.held());
+            self.memory.release(held);
         }
-    }
-
-    /// The directory `id`, to change: not one that has been removed and is only open.
-    fn parent(&mut self, id: NodeId) -> Result<&mut Directory, Errno> {
-        let node = self.nodes.get_mut(id)?;
-        if node.links == 0 && id != NodeId::ROOT {
-            return Err(Errno::Noent);
-        }
-        node.directory_mut().ok_or(Errno::Notdir)
     }
 
     /// Accounts for `old` bytes becoming `new`.
@@ -263,6 +273,19 @@ impl core::fmt::Debug for MemFs {
             .field("nodes", &self.nodes.len())
             .field("used", &self.used)
             .finish_non_exhaustive()
+    }
+}
+
+/// Gives back what is more than twice the content, if there is memory to move it.
+fn shrink(bytes: &mut Vec<u8>, memory: &mut Memory) {
+    if bytes.capacity() / 2 <= bytes.len() {
+        return;
+    }
+    let mut less = Vec::new();
+    if memory.reserve_exact(&mut less, bytes.len()).is_ok() {
+        less.extend_from_slice(bytes);
+        memory.free(bytes);
+        *bytes = less;
     }
 }
 

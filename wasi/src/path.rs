@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use crate::Errno;
 use crate::abi::types::FileType;
-use crate::backend::{Answer, Failure, Files, Handle, OpenOptions};
+use crate::backend::{Answer, Failure, Files, Handle, Memory, OpenOptions};
 
 /// How many symbolic links one path may go through.
 const SYMBOLIC_LINKS: u32 = 40;
@@ -29,6 +29,8 @@ pub(crate) struct Walk<'p> {
     links: u32,
     /// The longest path.
     limit: usize,
+    /// What the walk may use; all that is taken is free again at its end.
+    memory: Memory,
 }
 
 enum Text<'p> {
@@ -45,16 +47,18 @@ impl Text<'_> {
     }
 }
 
-/// Walks `path` from `base` to its last name, then does `action` there.
+/// Walks `path` from `base` to its last name, then does `action` there. No path gets longer than the limit, and the
+/// walk takes its memory out of what is given.
 pub(crate) fn walk<'p, R>(
     files: &mut dyn Files,
     base: Handle,
     path: &'p str,
-    limit: usize,
+    (limit, memory): (usize, Memory),
     action: impl FnOnce(&mut dyn Files, &mut Walk<'p>) -> Answer<R>,
 ) -> Answer<R> {
     check(path)?;
-    let mut walk = Walk { base, entered: Vec::new(), text: Text::Given(path), name: (0, 0), links: 0, limit };
+    let (entered, text) = (Vec::new(), Text::Given(path));
+    let mut walk = Walk { base, entered, text, name: (0, 0), links: 0, limit, memory };
     let result = match walk.descend(files) {
         Ok(()) => action(files, &mut walk),
         Err(failure) => Err(failure),
@@ -79,6 +83,11 @@ fn check(path: &str) -> Result<(), Errno> {
 }
 
 impl Walk<'_> {
+    /// What another walk may use while this one is under way.
+    pub(crate) fn rest(&self) -> (usize, Memory) {
+        (self.limit, self.memory.clone())
+    }
+
     /// The directory that the last name is in.
     pub(crate) fn directory(&self) -> Handle {
         self.entered.last().copied().unwrap_or(self.base)
@@ -122,10 +131,8 @@ impl Walk<'_> {
                     let options = OpenOptions { directory: true, ..OpenOptions::default() };
                     match files.open(self.directory(), name, &options) {
                         Ok(opened) => {
-                            if self.entered.try_reserve(1).is_err() {
-                                files.close(opened.handle);
-                                return Err(Errno::Nomem.into());
-                            }
+                            let room = self.memory.reserve(&mut self.entered, 1);
+                            room.inspect_err(|_| files.close(opened.handle))?;
                             self.entered.push(opened.handle);
                         }
                         Err(Failure::Errno(errno @ (Errno::Loop | Errno::Notdir))) => {
@@ -169,7 +176,7 @@ impl Walk<'_> {
     fn expand(&mut self, files: &mut dyn Files, otherwise: Errno) -> Answer<()> {
         let rest = &self.text.as_str()[self.name.1..];
         let mut target = Vec::new();
-        target.try_reserve_exact(self.limit + 1)?;
+        self.memory.reserve_exact(&mut target, self.limit + 1)?;
         target.resize(self.limit + 1, 0);
         let length = match files.read_link(self.directory(), self.name(), &mut target) {
             Err(Failure::Errno(Errno::Inval)) => return Err(otherwise.into()),
@@ -186,7 +193,9 @@ impl Walk<'_> {
         let mut target = String::from_utf8(target).map_err(|_| Errno::Ilseq)?;
         check(&target)?;
         target.push_str(rest);
-        self.text = Text::Expanded(target);
+        if let Text::Expanded(text) = core::mem::replace(&mut self.text, Text::Expanded(target)) {
+            self.memory.release(text.capacity());
+        }
         self.name = (0, 0);
         Ok(())
     }

@@ -5,7 +5,7 @@ use core::mem;
 use crate::Errno;
 use crate::abi::guest::{Guest, IoVecs};
 use crate::abi::types::{FdFlags, FileType};
-use crate::backend::{Answer, Event, Failure, Handle, Net, Pause, Stdio, Stream};
+use crate::backend::{Answer, Event, Failure, Handle, Net, Pause, Ready, Stdio, Stream};
 use crate::ctx::WasiCtx;
 
 /// What is at the other end of a stream.
@@ -42,8 +42,8 @@ impl WasiCtx {
         }
     }
 
-    /// For how many bytes `event` has happened, if it has.
-    pub(crate) fn happened(&mut self, event: Event) -> Option<u64> {
+    /// What `event` came to, if it has happened.
+    pub(crate) fn happened(&mut self, event: Event) -> Option<Ready> {
         let (Event::Readable(stream) | Event::Writable(stream)) = event;
         match (event, self.end(stream)) {
             (Event::Readable(_), End::Standard(stream)) => stream.readable(),

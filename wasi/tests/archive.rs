@@ -36,7 +36,8 @@ fn guest(read_only: bool) -> Guest {
         entry("", "./b", b'0', "", b"old"),
         entry("some/where", "deep/file", b'0', "", b"far away"),
         entry("", "b-2", b'0', "", b"between b and what would be in it"),
-        entry("", "dir/", b'5', "", b""),
+        // As it was before there was a type for it.
+        entry("", "dir/", 0, "", b""),
         entry("", "dir/hard", b'1', "b", b""),
         entry("", "dir/soft", b'2', "../some/where", b""),
         entry("", "pipe", b'6', "", b""),

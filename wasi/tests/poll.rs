@@ -36,6 +36,11 @@ impl Guest {
         self.outcome(Call::PollOneoff, &[IN, OUT, subscriptions.len() as u64, COUNT])
     }
 
+    /// The flags of every event.
+    fn flags(&self) -> Vec<u16> {
+        (0..self.u32_at(COUNT as u32)).map(|index| self.u16_at(OUT as u32 + 32 * index + 24)).collect()
+    }
+
     /// Userdata, errno, type and bytes of every event.
     fn events(&self) -> Vec<(u64, u16, u8, u64)> {
         let at = |index: u32| OUT as u32 + 32 * index;
@@ -100,6 +105,19 @@ fn descriptors_are_ready_or_not() {
     *stream.input.lock().unwrap() = Some(b"key".to_vec());
     assert_eq!(guest.poll(&some), DONE);
     assert_eq!(guest.events(), [(1, 0, 1, 3)]);
+}
+
+#[test]
+fn an_end_that_is_closed_is_told() {
+    let stream = TestStream::default();
+    let mut guest = Guest::new(WasiCtx::builder().stdin(Box::new(stream.clone())));
+    let both = [descriptor(1, 1, 0), descriptor(2, 2, 1)];
+    *stream.input.lock().unwrap() = Some(b"key".to_vec());
+    assert_eq!(guest.poll(&both), DONE);
+    assert_eq!((guest.events(), guest.flags()), (vec![(1, 0, 1, 3), (2, 0, 2, 1)], vec![0, 0]));
+    assert_eq!(guest.read(0, 3), Ok(b"key".to_vec()));
+    assert_eq!(guest.poll(&both), DONE);
+    assert_eq!((guest.events(), guest.flags()), (vec![(1, 0, 1, 0), (2, 0, 2, 1)], vec![1, 0]));
 }
 
 #[test]

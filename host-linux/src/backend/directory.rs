@@ -11,7 +11,7 @@ use std::path::Path;
 use rustix::fs::{self, AtFlags, FallocateFlags, Mode, OFlags, Stat, Timespec, Timestamps};
 use rustix::io::{self, Errno as System, ReadWriteFlags};
 use whit_wasi::backend::{
-    Answer, DirEntry, Failure, FileStat, Files, Handle, OpenOptions, Opened, SetTimes, Slots,
+    Answer, DirEntry, Failure, FileStat, Files, Handle, Memory, OpenOptions, Opened, SetTimes, Slots,
 };
 use whit_wasi::{Errno, FileType};
 
@@ -26,16 +26,17 @@ pub(crate) struct Directory {
     open: Slots<OwnedFd>,
     read_only: bool,
     listing: listing::Buffer,
+    memory: Memory,
 }
 
 impl Directory {
     /// The directory `path`; with `read_only`, nothing in it can be changed.
     pub(crate) fn open(path: &Path, read_only: bool) -> std::io::Result<Self> {
         let root = fs::open(path, OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
-        let mut open = Slots::new();
+        let (mut open, mut memory) = (Slots::new(), Memory::new());
         // The first handle is 0, which is the root's.
-        open.insert(root).ok_or(std::io::ErrorKind::OutOfMemory)?;
-        Ok(Self { open, read_only, listing: listing::Buffer::default() })
+        open.insert_in(root, &mut memory).ok_or(std::io::ErrorKind::OutOfMemory)?;
+        Ok(Self { open, read_only, listing: listing::Buffer::default(), memory })
     }
 
     fn fd(&self, handle: Handle) -> Answer<&OwnedFd> {
@@ -115,7 +116,7 @@ impl Files for Directory {
         if !matches!(kind, FileType::Directory | FileType::RegularFile) {
             return Err(Errno::Acces.into());
         }
-        let handle = self.open.insert(file).ok_or(Errno::Nomem)?;
+        let handle = self.open.insert_in(file, &mut self.memory).ok_or(Errno::Nfile)?;
         Ok(Opened { handle, kind })
     }
 
@@ -146,7 +147,11 @@ impl Files for Directory {
         entry: &mut dyn FnMut(&DirEntry<'_>) -> bool,
     ) -> Answer<()> {
         let dir = self.open.get(dir).ok_or(Errno::Badf)?;
-        self.listing.list(dir.as_fd(), from, entry)
+        self.listing.list(dir.as_fd(), from, &mut self.memory, entry)
+    }
+
+    fn memory(&mut self) -> Option<&mut Memory> {
+        Some(&mut self.memory)
     }
 
     fn read_link(&mut self, dir: Handle, name: &str, into: &mut [u8]) -> Answer<usize> {

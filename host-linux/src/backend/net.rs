@@ -5,20 +5,26 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustix::event::PollFlags;
-use rustix::io::{ioctl_fionread, retry_on_intr};
+use rustix::io::retry_on_intr;
 use rustix::net::{RecvFlags, SendFlags, Shutdown, SocketFlags, accept_with, recv, send, shutdown};
-use whit_wasi::backend::{Answer, Handle, Net, Slots};
+use whit_wasi::backend::{Answer, Handle, Memory, Net, Ready, Slots};
 use whit_wasi::{Errno, SdFlags};
 
 use super::errno::translate;
-use super::wait::is_ready;
+use super::wait::ready;
 
 /// The sockets of a guest. A clone is the same sockets: whoever waits for them has one.
 #[derive(Clone, Default)]
 pub(crate) struct Sockets {
     open: Arc<Mutex<Slots<Arc<OwnedFd>>>>,
     listeners: u32,
+    /// Counted by the guest's own clone.
+    memory: Memory,
 }
+
+/// Bytes that a connection takes, without what the kernel has for it: a descriptor that is shared, and a place in the
+/// table, which may be twice as large as needed.
+const CONNECTION: usize = size_of::<[usize; 2]>() + size_of::<OwnedFd>() + 2 * size_of::<Arc<OwnedFd>>();
 
 impl Sockets {
     /// Listens at `address`, and says at which one that is: it may ask for any free port.
@@ -50,7 +56,10 @@ impl Net for Sockets {
     fn accept(&mut self, listener: Handle) -> Answer<Handle> {
         let listener = self.fd(listener)?;
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-        let connection = retry_on_intr(|| accept_with(&listener, flags)).map_err(translate)?;
+        // Nobody is taken in whom there is no memory for.
+        self.memory.charge(CONNECTION).map_err(|_| Errno::Nobufs)?;
+        let connection = retry_on_intr(|| accept_with(&listener, flags)).map_err(translate);
+        let connection = connection.inspect_err(|_| self.memory.release(CONNECTION))?;
         Ok(self.slots().insert(Arc::new(connection)).ok_or(Errno::Nomem)?)
     }
 
@@ -78,17 +87,23 @@ impl Net for Sockets {
     }
 
     fn close(&mut self, socket: Handle) {
-        self.slots().remove(socket);
+        // Listeners were not charged for.
+        if self.slots().remove(socket).is_some() && socket.0 >= self.listeners {
+            self.memory.release(CONNECTION);
+        }
     }
 
-    fn readable(&mut self, socket: Handle) -> Option<u64> {
-        let Ok(socket) = self.fd(socket) else { return Some(1) };
-        // A listener has no bytes; a connection that is at its end has none, either.
-        is_ready(socket.as_fd(), PollFlags::IN).then(|| ioctl_fionread(&socket).unwrap_or(1).max(1))
+    fn readable(&mut self, socket: Handle) -> Option<Ready> {
+        let Ok(socket) = self.fd(socket) else { return Some(Ready::HUNG_UP) };
+        ready(socket.as_fd(), PollFlags::IN)
     }
 
-    fn writable(&mut self, socket: Handle) -> Option<u64> {
-        let Ok(socket) = self.fd(socket) else { return Some(1) };
-        is_ready(socket.as_fd(), PollFlags::OUT).then_some(1)
+    fn writable(&mut self, socket: Handle) -> Option<Ready> {
+        let Ok(socket) = self.fd(socket) else { return Some(Ready::HUNG_UP) };
+        ready(socket.as_fd(), PollFlags::OUT)
+    }
+
+    fn memory(&mut self) -> Option<&mut Memory> {
+        Some(&mut self.memory)
     }
 }

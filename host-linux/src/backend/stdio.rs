@@ -4,11 +4,11 @@ use std::io::IsTerminal;
 use std::os::fd::BorrowedFd;
 
 use rustix::event::PollFlags;
-use rustix::io::{ioctl_fionread, read, retry_on_intr, write};
-use whit_wasi::backend::{Answer, Stdio};
+use rustix::io::{read, retry_on_intr, write};
+use whit_wasi::backend::{Answer, Ready, Stdio};
 
 use super::errno::translate;
-use super::wait::is_ready;
+use super::wait::ready;
 
 /// Standard input, output or error. Whoever started this process may have made it non-blocking.
 pub(crate) struct Stream(BorrowedFd<'static>);
@@ -43,11 +43,11 @@ impl Stdio for Stream {
         self.0.is_terminal()
     }
 
-    fn readable(&mut self) -> Option<u64> {
-        is_ready(self.0, PollFlags::IN).then(|| ioctl_fionread(self.0).unwrap_or(1).max(1))
+    fn readable(&mut self) -> Option<Ready> {
+        ready(self.0, PollFlags::IN)
     }
 
-    fn writable(&mut self) -> Option<u64> {
-        is_ready(self.0, PollFlags::OUT).then_some(1)
+    fn writable(&mut self) -> Option<Ready> {
+        ready(self.0, PollFlags::OUT)
     }
 }

@@ -4,8 +4,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::io::Errno;
-use whit_wasi::backend::{Answer, Event, Pause, Stream, Wait};
+use rustix::io::{Errno, ioctl_fionread};
+use whit_wasi::backend::{Answer, Event, Pause, Ready, Stream, Wait};
 
 use super::errno::translate;
 use super::net::Sockets;
@@ -71,9 +71,60 @@ impl AsFd for End {
     }
 }
 
-/// Whether one of `events` has happened to `fd`.
-pub(super) fn is_ready(fd: BorrowedFd<'_>, events: PollFlags) -> bool {
+/// What an operation on `fd` that waits for `event` would meet.
+pub(super) fn ready(fd: BorrowedFd<'_>, event: PollFlags) -> Option<Ready> {
     let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    // That the other end writes no more is nothing to a writer.
+    let end = if event == PollFlags::IN { PollFlags::RDHUP } else { PollFlags::empty() };
+    let mut source = [PollFd::new(&fd, event | end)];
     // An error is something that the operation itself reports at once.
-    poll(&mut [PollFd::new(&fd, events)], Some(&now)) != Ok(0)
+    let Ok(count) = poll(&mut source, Some(&now)) else { return Some(Ready::bytes(1)) };
+    let met = source[0].revents();
+    if count == 0 {
+        return None;
+    }
+    let hung_up = met.intersects(PollFlags::HUP | PollFlags::RDHUP | PollFlags::ERR);
+    // What has no bytes to read is a listener, or something that is always ready, or at its end.
+    let bytes = if event == PollFlags::IN { ioctl_fionread(fd).unwrap_or(0) } else { 1 };
+    Some(Ready::bytes(if hung_up { bytes } else { bytes.max(1) }).with_hung_up(hung_up))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixStream;
+
+    use rustix::event::PollFlags;
+    use whit_wasi::backend::Ready;
+
+    use super::ready;
+
+    #[test]
+    fn a_pipe_tells_that_its_other_end_is_closed() {
+        let (mut reader, mut writer) = std::io::pipe().expect("a pipe");
+        assert_eq!(ready(reader.as_fd(), PollFlags::IN), None);
+        assert_eq!(ready(writer.as_fd(), PollFlags::OUT), Some(Ready::bytes(1)));
+        writer.write_all(b"last").expect("room");
+        assert_eq!(ready(reader.as_fd(), PollFlags::IN), Some(Ready::bytes(4)));
+        drop(writer);
+        // What is left can still be read.
+        assert_eq!(ready(reader.as_fd(), PollFlags::IN), Some(Ready::bytes(4).with_hung_up(true)));
+        reader.read_exact(&mut [0; 4]).expect("bytes");
+        assert_eq!(ready(reader.as_fd(), PollFlags::IN), Some(Ready::HUNG_UP));
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let met = ready(writer.as_fd(), PollFlags::OUT);
+        assert!(met.is_some_and(|ready| ready.hung_up), "{met:?}");
+    }
+
+    #[test]
+    fn a_socket_tells_that_its_other_end_writes_no_more() {
+        let (one, other) = UnixStream::pair().expect("sockets");
+        assert_eq!(ready(one.as_fd(), PollFlags::IN), None);
+        other.shutdown(std::net::Shutdown::Write).expect("an end");
+        assert_eq!(ready(one.as_fd(), PollFlags::IN), Some(Ready::HUNG_UP));
+        // It may still read.
+        assert_eq!(ready(one.as_fd(), PollFlags::OUT), Some(Ready::bytes(1)));
+    }
 }

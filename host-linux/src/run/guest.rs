@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use whit::{Error, Linker, Module};
-use whit_wasi::WasiCtx;
+use whit_wasi::{WasiCtx, WasiLimits};
 
 use crate::backend::{Directory, Poll, Sockets, Stream, SystemClock, SystemRandom};
 use crate::cli::{RunArgs, Trace};
@@ -23,6 +23,7 @@ pub(super) fn context(args: &RunArgs) -> Result<Context, Failure> {
         .clock(Box::new(SystemClock))
         .random(Box::new(SystemRandom))
         .net(Box::new(sockets.clone()))
+        .limits(limits(args))
         .wait(Box::new(Poll { sockets }));
     if let Some(Trace::Wasi) = args.trace {
         builder = builder.trace(Box::new(Stream::error()));
@@ -45,6 +46,14 @@ pub(super) fn context(args: &RunArgs) -> Result<Context, Failure> {
         builder = builder.preopen(text(&mount.guest)?, Box::new(directory), mount.read_only);
     }
     builder.build().map_err(|error| Failure::refused("WASI", error))
+}
+
+fn limits(args: &RunArgs) -> WasiLimits {
+    let mut limits = WasiLimits::default();
+    limits.descriptors = args.max_open.unwrap_or(limits.descriptors);
+    limits.entries = args.max_entries.unwrap_or(limits.entries);
+    limits.written = args.max_written.map_or(limits.written, |bytes| bytes as u64);
+    limits
 }
 
 /// The listeners that the guest is given.

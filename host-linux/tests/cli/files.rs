@@ -5,9 +5,11 @@ use std::os::unix::fs::{MetadataExt, symlink};
 
 use crate::{Outcome, Temporary, program, run, whit};
 
+const DQUOT: Option<i32> = Some(19);
 const EXIST: Option<i32> = Some(20);
 const ISDIR: Option<i32> = Some(31);
 const LOOP: Option<i32> = Some(32);
+const MFILE: Option<i32> = Some(33);
 const NOENT: Option<i32> = Some(44);
 const NOTDIR: Option<i32> = Some(54);
 const NOTEMPTY: Option<i32> = Some(55);
@@ -190,6 +192,27 @@ fn a_read_only_directory_is_not_changed() {
     }
     assert_eq!(fs::read(tree.inside("file")).expect("still there"), b"content");
     assert_eq!(fs::read_dir(tree.inside("")).expect("a directory").count(), 3);
+}
+
+#[test]
+fn quotas_hold_on_a_real_directory() {
+    let tree = Tree::new("quotas");
+    let mount = format!("{}/inside::/", tree.0.text());
+    let files = program("files");
+    let guest = |option: &str, number: &str, args: &[&str]| {
+        let mut all = vec!["run", "--dir", &mount, option, number, &files];
+        all.extend(args);
+        run(&all).status
+    };
+    assert_eq!(guest("--max-entries", "0", &["m", "new"]), DQUOT);
+    assert_eq!(guest("--max-entries", "0", &["w", "new"]), DQUOT);
+    assert_eq!(guest("--max-entries", "0", &["w", "file"]), Some(0));
+    assert_eq!(guest("--max-entries", "1", &["m", "new"]), Some(0));
+    assert_eq!(guest("--max-written", "0", &["w", "file"]), DQUOT);
+    assert_eq!(guest("--max-written", "4", &["w", "file"]), Some(0));
+    assert_eq!(guest("--max-open", "4", &["r", "file"]), MFILE);
+    assert_eq!(guest("--max-open", "5", &["r", "file"]), Some(0));
+    assert_eq!(fs::read(tree.inside("file")).expect("the file"), b"text");
 }
 
 #[test]

@@ -220,6 +220,12 @@ flags! {
         WR = 1,
     }
 
+    /// What `poll_oneoff` tells about a descriptor.
+    EventRwFlags: u16 {
+        /// The other end has closed the stream.
+        FD_READWRITE_HANGUP = 0,
+    }
+
     /// How a clock subscription gives its time.
     SubclockFlags: u16 {
         /// The time is absolute, not relative to the present.

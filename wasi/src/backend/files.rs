@@ -1,6 +1,6 @@
 //! Files and directories.
 
-use super::Answer;
+use super::{Answer, Memory};
 use crate::Errno;
 use crate::abi::types::FileType;
 
@@ -229,6 +229,11 @@ pub trait Files: Send {
         from: u64,
         entry: &mut dyn FnMut(&DirEntry<'_>) -> bool,
     ) -> Answer<()>;
+
+    /// The memory that the tree holds for its guest, if it is to come out of the budget of the guest's store.
+    fn memory(&mut self) -> Option<&mut Memory> {
+        None
+    }
 
     /// Reads the target of the symbolic link `name` in `dir`: as much of it as fits `into`, and says how many
     /// bytes. [`Errno::Inval`] if it is not a symbolic link.

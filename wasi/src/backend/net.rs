@@ -1,6 +1,6 @@
 //! Sockets.
 
-use super::{Answer, Handle};
+use super::{Answer, Handle, Memory, Ready};
 use crate::Errno;
 use crate::abi::types::SdFlags;
 
@@ -9,7 +9,7 @@ use crate::abi::types::SdFlags;
 /// ```
 /// use std::collections::VecDeque;
 /// use whit_wasi::SdFlags;
-/// use whit_wasi::backend::{Answer, Failure, Handle, Net, Slots};
+/// use whit_wasi::backend::{Answer, Failure, Handle, Net, Ready, Slots};
 ///
 /// /// One listener, whose callers all say the same and hang up.
 /// struct Callers {
@@ -58,15 +58,16 @@ use crate::abi::types::SdFlags;
 ///         self.connections.remove(Handle(socket.0 - 1));
 ///     }
 ///
-///     fn readable(&mut self, socket: Handle) -> Option<u64> {
+///     fn readable(&mut self, socket: Handle) -> Option<Ready> {
 ///         match self.connection(socket) {
-///             Some(bytes) => Some(bytes.len().max(1) as u64),
-///             None => (self.waiting > 0).then_some(1),
+///             // They have hung up as soon as they had said it.
+///             Some(bytes) => Some(Ready::bytes(bytes.len() as u64).with_hung_up(true)),
+///             None => (self.waiting > 0).then_some(Ready::bytes(1)),
 ///         }
 ///     }
 ///
-///     fn writable(&mut self, _: Handle) -> Option<u64> {
-///         Some(1)
+///     fn writable(&mut self, _: Handle) -> Option<Ready> {
+///         Some(Ready::HUNG_UP)
 ///     }
 /// }
 ///
@@ -97,12 +98,17 @@ pub trait Net: Send {
     /// Closes a connection, or a listener.
     fn close(&mut self, socket: Handle);
 
-    /// How many bytes can be received at once, or connections accepted (at least 1 where the other end has finished
-    /// or something is wrong, and nobody would wait); nothing if that would answer *not ready*.
-    fn readable(&mut self, socket: Handle) -> Option<u64>;
+    /// How many bytes can be received at once, or connections accepted; nothing if that would answer *not ready*, which
+    /// it does not where the other end has finished or something is wrong.
+    fn readable(&mut self, socket: Handle) -> Option<Ready>;
 
     /// How many bytes can be sent at once; nothing if [`send`](Self::send) would answer *not ready*.
-    fn writable(&mut self, socket: Handle) -> Option<u64>;
+    fn writable(&mut self, socket: Handle) -> Option<Ready>;
+
+    /// The memory that is held for the guest's connections, if it is to come out of the budget of the guest's store.
+    fn memory(&mut self) -> Option<&mut Memory> {
+        None
+    }
 }
 
 /// No sockets.
@@ -132,11 +138,11 @@ impl Net for NoNet {
 
     fn close(&mut self, _: Handle) {}
 
-    fn readable(&mut self, _: Handle) -> Option<u64> {
-        Some(1)
+    fn readable(&mut self, _: Handle) -> Option<Ready> {
+        Some(Ready::HUNG_UP)
     }
 
-    fn writable(&mut self, _: Handle) -> Option<u64> {
-        Some(1)
+    fn writable(&mut self, _: Handle) -> Option<Ready> {
+        Some(Ready::HUNG_UP)
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use super::Handle;
+use super::{Handle, Memory};
 
 /// Values behind [`Handle`]s; growing it can fail instead of aborting.
 ///
@@ -27,10 +27,15 @@ impl<T> Slots<T> {
 
     /// Puts `value` into the lowest free slot; nothing if there is no memory for it.
     pub fn insert(&mut self, value: T) -> Option<Handle> {
+        self.insert_in(value, &mut Memory::new())
+    }
+
+    /// As [`insert`](Self::insert), but the table's memory counts as part of `memory`.
+    pub fn insert_in(&mut self, value: T, memory: &mut Memory) -> Option<Handle> {
         let index = match self.0.iter().position(Option::is_none) {
             Some(index) => index,
             None => {
-                self.0.try_reserve(1).ok()?;
+                memory.reserve(&mut self.0, 1).ok()?;
                 self.0.push(None);
                 self.0.len() - 1
             }

@@ -1,6 +1,6 @@
 //! Streams: what stands behind descriptors 0, 1 and 2.
 
-use super::Answer;
+use super::{Answer, Ready};
 use crate::Errno;
 
 /// A stream of bytes without a position. An input implements [`read`](Self::read), an output
@@ -8,7 +8,7 @@ use crate::Errno;
 ///
 /// ```
 /// use std::collections::VecDeque;
-/// use whit_wasi::backend::{Answer, Failure, Stdio};
+/// use whit_wasi::backend::{Answer, Failure, Ready, Stdio};
 ///
 /// /// Stands for a serial port: `received` is filled by an interrupt.
 /// struct Serial {
@@ -35,8 +35,8 @@ use crate::Errno;
 ///         true
 ///     }
 ///
-///     fn readable(&mut self) -> Option<u64> {
-///         if self.received.is_empty() { None } else { Some(self.received.len() as u64) }
+///     fn readable(&mut self) -> Option<Ready> {
+///         if self.received.is_empty() { None } else { Some(Ready::bytes(self.received.len() as u64)) }
 ///     }
 /// }
 ///
@@ -67,15 +67,15 @@ pub trait Stdio: Send {
         false
     }
 
-    /// How many bytes can be read at once (at least 1 at the end of the stream, where reading does not wait
-    /// either); nothing if [`read`](Self::read) would answer *not ready*.
-    fn readable(&mut self) -> Option<u64> {
-        Some(1)
+    /// How much can be read at once; nothing if [`read`](Self::read) would answer *not ready*, which it does not at the
+    /// end of the stream.
+    fn readable(&mut self) -> Option<Ready> {
+        Some(Ready::bytes(1))
     }
 
-    /// How many bytes can be written at once; nothing if [`write`](Self::write) would answer *not ready*.
-    fn writable(&mut self) -> Option<u64> {
-        Some(1)
+    /// How much can be written at once; nothing if [`write`](Self::write) would answer *not ready*.
+    fn writable(&mut self) -> Option<Ready> {
+        Some(Ready::bytes(1))
     }
 }
 
@@ -90,5 +90,9 @@ impl Stdio for Null {
 
     fn write(&mut self, from: &[u8]) -> Answer<usize> {
         Ok(from.len())
+    }
+
+    fn readable(&mut self) -> Option<Ready> {
+        Some(Ready::HUNG_UP)
     }
 }

@@ -4,8 +4,8 @@ use super::path::change;
 use crate::Errno;
 use crate::abi::guest::{Guest, Region};
 use crate::abi::types::{FileType, Rights};
-use crate::backend::{Answer, DirEntry};
-use crate::ctx::WasiCtx;
+use crate::backend::{Answer, DirEntry, Files as _};
+use crate::ctx::{Base, WasiCtx};
 
 /// Cookies of the two entries that every directory begins with; those of the backend follow.
 const BEHIND_DOT: u64 = 1;
@@ -19,7 +19,7 @@ pub(crate) fn fd_readdir(
     cookie: u64,
     used: u32,
 ) -> Answer<()> {
-    let (mount, handle) = ctx.directory(fd, Rights::FD_READDIR)?;
+    let Base { mount, handle, .. } = ctx.directory(fd, Rights::FD_READDIR)?;
     guest.check(used, 4)?;
     let mut list = List { into: guest.bytes_mut(buffer)?, used: 0 };
     let mut more = true;

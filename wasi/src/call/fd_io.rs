@@ -117,7 +117,7 @@ fn write(
             *position = at;
         }
         let done = unless_nonblocking(flags, done)?;
-        store(&mut *mount.files, handle, flags)?;
+        store(&mut mount.files, handle, flags)?;
         done
     };
     Ok(guest.write_u32(count, done)?)

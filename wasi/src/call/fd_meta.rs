@@ -4,7 +4,7 @@ use super::times;
 use crate::Errno;
 use crate::abi::guest::{Guest, Record, Region};
 use crate::abi::types::{Advice, FdFlags, FileType, FstFlags, Rights};
-use crate::backend::{Answer, FileStat, Handle, Stream};
+use crate::backend::{Answer, FileStat, Files as _, Handle, Stream};
 use crate::ctx::{Mount, OpenFile, WasiCtx};
 use crate::fd::Object;
 

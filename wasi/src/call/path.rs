@@ -7,7 +7,7 @@ use crate::Errno;
 use crate::abi::guest::{Guest, Region};
 use crate::abi::types::{FdFlags, FileType, FstFlags, LookupFlags, OFlags, Rights};
 use crate::backend::{Answer, Failure, Files, OpenOptions, Opened};
-use crate::ctx::WasiCtx;
+use crate::ctx::{Base, WasiCtx};
 use crate::fd::{DIRECTORY_RIGHTS, Descriptor, FILE_RIGHTS, Object};
 use crate::path::{Walk, walk};
 
@@ -24,8 +24,7 @@ pub(crate) fn path_open(
     flags: FdFlags,
     opened_fd: u32,
 ) -> Answer<()> {
-    let limit = ctx.limits.path;
-    let path = guest.text(path, limit)?;
+    let path = guest.text(path, ctx.limits.path)?;
     guest.check(opened_fd, 4)?;
     let directory = *ctx.descriptors.get(fd)?;
     let mut needed = Rights::PATH_OPEN;
@@ -36,9 +35,9 @@ pub(crate) fn path_open(
         needed = needed.union(Rights::PATH_FILESTAT_SET_SIZE);
     }
     if let Object::Directory { .. } = directory.object {
-        ctx.descriptors.reserve()?;
+        ctx.reserve()?;
     }
-    let (mount, start) = ctx.directory(fd, needed)?;
+    let start = ctx.directory(fd, needed)?;
     let rights = base.intersection(directory.inheriting);
     let options = OpenOptions {
         read: rights.contains(Rights::FD_READ),
@@ -51,8 +50,8 @@ pub(crate) fn path_open(
     if options.create && options.directory {
         return Err(Errno::Inval.into());
     }
-    let read_only = mount.read_only;
-    let opened = walk(&mut *mount.files, start, path, limit, |files, at| {
+    let read_only = start.mount.read_only;
+    let opened = start.walk(path, |files, at| {
         let follow = lookup.contains(LookupFlags::SYMLINK_FOLLOW) && !(options.create && options.exclusive);
         open_at(files, at, &options, follow, read_only)
     })?;
@@ -73,7 +72,7 @@ pub(crate) fn path_open(
             inheriting: Rights::NONE,
         }
     };
-    let number = ctx.descriptors.insert(descriptor).inspect_err(|_| ctx.release(&descriptor))?;
+    let number = ctx.insert(descriptor)?;
     Ok(guest.write_u32(opened_fd, number)?)
 }
 
@@ -149,10 +148,8 @@ pub(crate) fn path_filestat_get(
     path: Region,
     stat: u32,
 ) -> Answer<()> {
-    let limit = ctx.limits.path;
-    let path = guest.text(path, limit)?;
-    let (mount, base) = ctx.directory(fd, Rights::PATH_FILESTAT_GET)?;
-    let attributes = walk(&mut *mount.files, base, path, limit, |files, at| {
+    let path = guest.text(path, ctx.limits.path)?;
+    let attributes = ctx.directory(fd, Rights::PATH_FILESTAT_GET)?.walk(path, |files, at| {
         if lookup.contains(LookupFlags::SYMLINK_FOLLOW) || at.has_trailing_slash() {
             at.follow_links(files)?;
         }
@@ -179,12 +176,8 @@ pub(crate) fn path_filestat_set_times(
     modified: u64,
     flags: FstFlags,
 ) -> Answer<()> {
-    let limit = ctx.limits.path;
-    let path = guest.text(path, limit)?;
     let times = times(ctx, accessed, modified, flags)?;
-    let (mount, base) = ctx.directory(fd, Rights::PATH_FILESTAT_SET_TIMES)?;
-    mount.check_writable()?;
-    walk(&mut *mount.files, base, path, limit, |files, at| {
+    change(ctx, guest, fd, path, Rights::PATH_FILESTAT_SET_TIMES, |files, at| {
         if lookup.contains(LookupFlags::SYMLINK_FOLLOW) || at.has_trailing_slash() {
             at.follow_links(files)?;
         }
@@ -258,15 +251,16 @@ fn between(
     let limit = ctx.limits.path;
     let old_path = guest.text(old_path, limit)?;
     let new_path = guest.text(new_path, limit)?;
-    let (_, old_base) = ctx.directory(old_fd, old_rights)?;
+    let old_base = ctx.directory(old_fd, old_rights)?.handle;
     let old_mount = ctx.mount_of(old_fd)?;
     if old_mount != ctx.mount_of(new_fd)? {
         return Err(Errno::Xdev.into());
     }
-    let (mount, new_base) = ctx.directory(new_fd, new_rights)?;
-    mount.check_writable()?;
-    walk(&mut *mount.files, old_base, old_path, limit, |files, old| {
-        walk(files, new_base, new_path, limit, |files, new| action(files, old, new))
+    let base = ctx.directory(new_fd, new_rights)?;
+    base.mount.check_writable()?;
+    let new_base = base.handle;
+    Base { handle: old_base, ..base }.walk(old_path, |files, old| {
+        walk(files, new_base, new_path, old.rest(), |files, new| action(files, old, new))
     })
 }
 
@@ -277,11 +271,7 @@ pub(crate) fn path_symlink(
     fd: u32,
     path: Region,
 ) -> Answer<()> {
-    let limit = ctx.limits.path;
-    let target = guest.text(target, limit)?;
-    let path = guest.text(path, limit)?;
-    let (mount, base) = ctx.directory(fd, Rights::PATH_SYMLINK)?;
-    mount.check_writable()?;
+    let target = guest.text(target, ctx.limits.path)?;
     if target.is_empty() {
         return Err(Errno::Noent.into());
     }
@@ -292,7 +282,7 @@ pub(crate) fn path_symlink(
     if target.starts_with('/') {
         return Err(Errno::Perm.into());
     }
-    walk(&mut *mount.files, base, path, limit, |files, at| {
+    change(ctx, guest, fd, path, Rights::PATH_SYMLINK, |files, at| {
         if at.is_directory() {
             return Err(Errno::Exist.into());
         }
@@ -317,11 +307,11 @@ pub(crate) fn path_readlink(
     // The path may lie in the buffer: the target is read to a place of its own.
     let mut target = Vec::new();
     let room = (buffer.length as usize).min(limit);
-    target.try_reserve_exact(room)?;
-    target.resize(room, 0);
     let path = guest.text(path, limit)?;
-    let (mount, base) = ctx.directory(fd, Rights::PATH_READLINK)?;
-    let length = walk(&mut *mount.files, base, path, limit, |files, at| {
+    let mut base = ctx.directory(fd, Rights::PATH_READLINK)?;
+    base.memory.reserve_exact(&mut target, room)?;
+    target.resize(room, 0);
+    let length = base.walk(path, |files, at| {
         if at.is_directory() || at.has_trailing_slash() {
             return Err(Errno::Inval.into());
         }
@@ -358,11 +348,10 @@ pub(super) fn change(
     rights: Rights,
     action: impl FnOnce(&mut dyn Files, &mut Walk<'_>) -> Answer<()>,
 ) -> Answer<()> {
-    let limit = ctx.limits.path;
-    let path = guest.text(path, limit)?;
-    let (mount, base) = ctx.directory(fd, rights)?;
-    mount.check_writable()?;
-    walk(&mut *mount.files, base, path, limit, action)
+    let path = guest.text(path, ctx.limits.path)?;
+    let base = ctx.directory(fd, rights)?;
+    base.mount.check_writable()?;
+    base.walk(path, action)
 }
 
 /// Checks that a name with a slash behind it is a directory.

@@ -5,8 +5,8 @@ use alloc::vec::Vec;
 use crate::Errno;
 use crate::abi::Abi;
 use crate::abi::guest::{Guest, Record};
-use crate::abi::types::{ClockId, EventType, Rights, SubclockFlags};
-use crate::backend::{Answer, Event, Failure, Pause};
+use crate::abi::types::{ClockId, EventRwFlags, EventType, Rights, SubclockFlags};
+use crate::backend::{Answer, Event, Failure, Files as _, Pause, Ready};
 use crate::ctx::{Begun, WasiCtx};
 use crate::fd::Object;
 
@@ -25,8 +25,8 @@ enum Subject {
 
 /// Whether it has happened.
 enum State {
-    /// It has: this many bytes can be read or written.
-    Ready(u64),
+    /// It has.
+    Ready(Ready),
     /// A clock will get there in this many nanoseconds.
     After(u64),
     /// When this happens.
@@ -70,6 +70,7 @@ fn wait(
     mut now: Answer<u64>,
 ) -> Answer<u32> {
     let mut awaited = Vec::new();
+    let mut memory = ctx.memory.clone();
     loop {
         let mut number = 0;
         let mut shortest: Option<u64> = None;
@@ -79,12 +80,12 @@ fn wait(
             let elapsed = now.and_then(|now| Ok(now.saturating_sub(since?)));
             let state = subscription.subject.map_err(Failure::from);
             match state.and_then(|subject| state_of(ctx, subscription.event, subject, elapsed)) {
-                Ok(State::Ready(bytes)) => write_event(guest, events, &mut number, &subscription, Ok(bytes))?,
+                Ok(State::Ready(ready)) => write_event(guest, events, &mut number, &subscription, Ok(ready))?,
                 Ok(State::After(nanoseconds)) => {
                     shortest = Some(shortest.map_or(nanoseconds, |other| other.min(nanoseconds)));
                 }
                 Ok(State::Later(event)) => {
-                    awaited.try_reserve(1)?;
+                    memory.reserve(&mut awaited, 1)?;
                     awaited.push(event);
                 }
                 Err(Failure::Errno(errno)) => {
@@ -112,7 +113,7 @@ fn state_of(ctx: &mut WasiCtx, event: EventType, subject: Subject, elapsed: Answ
                 ctx.clock.resolution(id)?;
                 timeout.saturating_sub(elapsed?)
             };
-            Ok(if rest == 0 { State::Ready(0) } else { State::After(rest) })
+            Ok(if rest == 0 { State::Ready(Ready::bytes(0)) } else { State::After(rest) })
         }
         Subject::Descriptor { fd } => {
             let descriptor = *ctx.descriptors.get(fd)?;
@@ -127,9 +128,10 @@ fn state_of(ctx: &mut WasiCtx, event: EventType, subject: Subject, elapsed: Answ
                 Object::Directory { .. } => Err(Errno::Badf.into()),
                 Object::File { mount, handle, position, .. } if reads => {
                     let files = &mut ctx.mounts.get_mut(mount).ok_or(Errno::Badf)?.files;
-                    Ok(State::Ready(files.stat(handle)?.size.saturating_sub(position)))
+                    let rest = files.stat(handle)?.size.saturating_sub(position);
+                    Ok(State::Ready(Ready::bytes(rest)))
                 }
-                Object::File { .. } => Ok(State::Ready(1)),
+                Object::File { .. } => Ok(State::Ready(Ready::bytes(1))),
             }
         }
     }
@@ -181,13 +183,15 @@ fn write_event(
     events: u32,
     number: &mut u32,
     subscription: &Subscription,
-    result: Result<u64, Errno>,
+    result: Result<Ready, Errno>,
 ) -> Result<(), Errno> {
     let mut record = Record::<{ EVENT as usize }>::new();
     record.u64(0, subscription.userdata);
     record.u16(8, result.err().map_or(0, Errno::number)).u8(10, subscription.event as u8);
     if subscription.event != EventType::Clock {
-        record.u64(16, result.unwrap_or(0));
+        let ready = result.unwrap_or(Ready::bytes(0));
+        let flags = if ready.hung_up { EventRwFlags::FD_READWRITE_HANGUP } else { EventRwFlags::NONE };
+        record.u64(16, ready.bytes).u16(24, flags.0);
     }
     let at = number.checked_mul(EVENT).and_then(|offset| events.checked_add(offset)).ok_or(Errno::Fault)?;
     guest.write(at, &record.0)?;

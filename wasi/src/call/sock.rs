@@ -19,11 +19,11 @@ pub(crate) fn sock_accept(
         return Err(Errno::Inval.into());
     }
     guest.check(accepted, 4)?;
-    ctx.descriptors.reserve()?;
+    ctx.reserve()?;
     let event = Event::Readable(Stream::Socket(socket));
     let connection = ctx.when(event, listener.flags, |ctx| ctx.net.accept(socket))?;
     let descriptor = listener.accepted(connection, flags);
-    let number = ctx.descriptors.insert(descriptor).inspect_err(|_| ctx.release(&descriptor))?;
+    let number = ctx.insert(descriptor)?;
     Ok(guest.write_u32(accepted, number)?)
 }
 

@@ -1,13 +1,12 @@
 //! The tree as a backend.
 
-use alloc::string::String;
-use alloc::vec::Vec;
-
 use super::MemFs;
-use super::node::{Node, NodeId};
+use super::node::{Node, NodeId, own};
 use crate::Errno;
 use crate::abi::types::FileType;
-use crate::backend::{Answer, DirEntry, FileStat, Files, Handle, OpenOptions, Opened, SetTimes, read_at};
+use crate::backend::{
+    Answer, DirEntry, FileStat, Files, Handle, Memory, OpenOptions, Opened, SetTimes, read_at,
+};
 
 impl MemFs {
     fn attributes(&self, id: NodeId) -> Answer<FileStat> {
@@ -31,28 +30,9 @@ impl MemFs {
 
     fn open_node(&mut self, id: NodeId) -> Answer<Opened> {
         let kind = self.kind(id)?;
-        let slot = self.open.insert(id).ok_or(Errno::Nfile)?;
+        let slot = self.open.insert_in(id, &mut self.memory).ok_or(Errno::Nfile)?;
         self.nodes.get_mut(id)?.handles += 1;
         Ok(Opened { handle: Handle(slot.0 + 1), kind })
-    }
-
-    fn resize(&mut self, id: NodeId, size: u64) -> Answer<()> {
-        let size = usize::try_from(size).map_err(|_| Errno::Fbig)?;
-        let old = self.nodes.get(id)?.content().ok_or(Errno::Isdir)?.len();
-        self.charge(old, size)?;
-        let now = self.now();
-        let node = self.nodes.get_mut(id)?;
-        let bytes = node.content_mut().ok_or(Errno::Isdir)?;
-        if bytes.try_reserve(size.saturating_sub(old)).is_err() {
-            self.uncharge(old, size);
-            return Err(Errno::Nospc.into());
-        }
-        if size == 0 {
-            *bytes = Vec::new();
-        }
-        bytes.resize(size, 0);
-        node.modify(now);
-        Ok(())
     }
 
     fn touch(&mut self, id: NodeId, times: &SetTimes) -> Answer<()> {
@@ -145,6 +125,10 @@ impl Files for MemFs {
         Ok(())
     }
 
+    fn memory(&mut self) -> Option<&mut Memory> {
+        Some(&mut self.memory)
+    }
+
     fn read_link(&mut self, dir: Handle, name: &str, into: &mut [u8]) -> Answer<usize> {
         let id = self.named(dir, name)?;
         let target = self.nodes.get(id)?.target().ok_or(Errno::Inval)?.as_bytes();
@@ -157,7 +141,7 @@ impl Files for MemFs {
         let start = usize::try_from(offset).map_err(|_| Errno::Fbig)?;
         let end = start.checked_add(from.len()).ok_or(Errno::Fbig)?;
         if end > length {
-            self.resize(id, end as u64)?;
+            self.resize(id, end)?;
         }
         let now = self.now();
         let node = self.nodes.get_mut(id)?;
@@ -175,7 +159,7 @@ impl Files for MemFs {
 
     fn set_size(&mut self, file: Handle, size: u64) -> Answer<()> {
         let id = self.node_of(file)?;
-        self.resize(id, size)
+        Ok(self.resize(id, usize::try_from(size).map_err(|_| Errno::Fbig)?)?)
     }
 
     fn set_times(&mut self, handle: Handle, times: &SetTimes) -> Answer<()> {
@@ -219,7 +203,7 @@ impl Files for MemFs {
         let (parent, new_parent) = (self.node_of(dir)?, self.node_of(new_dir)?);
         let id = self.named(dir, name)?;
         let is_directory = self.kind(id)? == FileType::Directory;
-        self.parent(new_parent)?;
+        self.nodes.parent(new_parent)?;
         if is_directory && self.is_below(new_parent, id)? {
             return Err(Errno::Inval.into());
         }
@@ -258,11 +242,9 @@ impl Files for MemFs {
         if self.child(parent, name).is_some() {
             return Err(Errno::Exist.into());
         }
-        let mut own = String::new();
-        own.try_reserve_exact(target.len()).map_err(|_| Errno::Nospc)?;
-        own.push_str(target);
         self.charge(0, target.len())?;
-        if let Err(errno) = self.add_node(parent, name, Node::symbolic_link(own)) {
+        let link = own(target, &mut self.memory).map(Node::symbolic_link);
+        if let Err(errno) = link.and_then(|link| self.add_node(parent, name, link)) {
             self.uncharge(0, target.len());
             return Err(errno.into());
         }

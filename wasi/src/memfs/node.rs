@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use crate::Errno;
 use crate::abi::types::FileType;
+use crate::backend::Memory;
 
 /// Number of a node.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -61,6 +62,15 @@ impl Node {
 
     pub(super) fn content(&self) -> Option<&[u8]> {
         if let Body::File(bytes) = &self.body { Some(bytes) } else { None }
+    }
+
+    /// The memory behind it.
+    pub(super) fn held(&self) -> usize {
+        match &self.body {
+            Body::File(bytes) => bytes.capacity(),
+            Body::Directory(directory) => directory.held(),
+            Body::SymbolicLink(target) => target.capacity(),
+        }
     }
 
     pub(super) fn content_mut(&mut self) -> Option<&mut Vec<u8>> {
@@ -136,24 +146,33 @@ impl Directory {
         self.by_number(self.sorted[place]).map(|index| self.names[index].node)
     }
 
-    pub(super) fn add(&mut self, text: &str, node: NodeId) -> Result<(), Errno> {
+    pub(super) fn add(&mut self, text: &str, node: NodeId, memory: &mut Memory) -> Result<(), Errno> {
         let Err(place) = self.place(text) else { return Err(Errno::Exist) };
-        let mut own = String::new();
-        own.try_reserve_exact(text.len()).map_err(|_| Errno::Nospc)?;
-        own.push_str(text);
-        self.names.try_reserve(1).map_err(|_| Errno::Nospc)?;
-        self.sorted.try_reserve(1).map_err(|_| Errno::Nospc)?;
+        memory.reserve(&mut self.names, 1).map_err(|_| Errno::Nospc)?;
+        memory.reserve(&mut self.sorted, 1).map_err(|_| Errno::Nospc)?;
+        let own = own(text, memory)?;
         self.last += 1;
         self.names.push(Name { number: self.last, text: own, node });
         self.sorted.insert(place, self.last);
         Ok(())
     }
 
-    pub(super) fn remove(&mut self, text: &str) -> Option<NodeId> {
+    pub(super) fn remove(&mut self, text: &str, memory: &mut Memory) -> Option<NodeId> {
         let place = self.place(text).ok()?;
         let index = self.by_number(self.sorted[place])?;
         self.sorted.remove(place);
-        Some(self.names.remove(index).node)
+        let name = self.names.remove(index);
+        memory.release(name.text.capacity());
+        if self.names.is_empty() {
+            memory.free(&mut self.names);
+            memory.free(&mut self.sorted);
+        }
+        Some(name.node)
+    }
+
+    /// The memory behind it, but for its names: only an empty one is ever dropped.
+    fn held(&self) -> usize {
+        self.names.capacity() * size_of::<Name>() + self.sorted.capacity() * size_of::<u64>()
     }
 
     /// Makes `text` a name of `node`, and says what it was a name of.
@@ -167,6 +186,18 @@ impl Directory {
     pub(super) fn behind(&self, number: u64) -> &[Name] {
         &self.names[self.names.partition_point(|name| name.number <= number)..]
     }
+}
+
+/// A text of its own, counted in `memory`.
+pub(super) fn own(text: &str, memory: &mut Memory) -> Result<String, Errno> {
+    let mut own = String::new();
+    memory.charge(text.len()).map_err(|_| Errno::Nospc)?;
+    if own.try_reserve_exact(text.len()).is_err() {
+        memory.release(text.len());
+        return Err(Errno::Nospc);
+    }
+    own.push_str(text);
+    Ok(own)
 }
 
 /// All nodes, the root first.
@@ -205,7 +236,16 @@ impl Nodes {
         }
     }
 
-    pub(super) fn insert(&mut self, mut node: Node, now: u64) -> Result<NodeId, Errno> {
+    /// The directory `id`, to change: not one that has been removed and is only open.
+    pub(super) fn parent(&mut self, id: NodeId) -> Result<&mut Directory, Errno> {
+        let node = self.get_mut(id)?;
+        if node.links == 0 && id != NodeId::ROOT {
+            return Err(Errno::Noent);
+        }
+        node.directory_mut().ok_or(Errno::Notdir)
+    }
+
+    pub(super) fn insert(&mut self, mut node: Node, now: u64, memory: &mut Memory) -> Result<NodeId, Errno> {
         node.accessed = now;
         node.modify(now);
         self.last_inode += 1;
@@ -213,9 +253,9 @@ impl Nodes {
         let slot = match self.free.pop() {
             Some(slot) => slot,
             None => {
-                self.slots.try_reserve(1).map_err(|_| Errno::Nospc)?;
+                memory.reserve(&mut self.slots, 1).map_err(|_| Errno::Nospc)?;
                 // So that removing a node needs no memory.
-                self.free.try_reserve(self.slots.len() + 1).map_err(|_| Errno::Nospc)?;
+                memory.reserve(&mut self.free, self.slots.len() + 1).map_err(|_| Errno::Nospc)?;
                 self.slots.push(None);
                 self.slots.len() - 1
             }
@@ -225,13 +265,11 @@ impl Nodes {
         Ok(NodeId(slot + 1))
     }
 
-    pub(super) fn remove(&mut self, id: NodeId) {
-        if let Some(slot) = id.0.checked_sub(1)
-            && let Some(place) = self.slots.get_mut(slot)
-            && place.take().is_some()
-        {
-            self.free.push(slot);
-            self.used -= 1;
-        }
+    pub(super) fn remove(&mut self, id: NodeId) -> Option<Node> {
+        let slot = id.0.checked_sub(1)?;
+        let node = self.slots.get_mut(slot)?.take()?;
+        self.free.push(slot);
+        self.used -= 1;
+        Some(node)
     }
 }

@@ -9,7 +9,7 @@ use whit_wasi::abi::Abi;
 use whit_wasi::abi::types::Rights;
 use whit_wasi::backend::{
     Answer, Clock, DirEntry, Event, Failure, FileStat, Files, Handle, Net, OpenOptions, Opened, Pause,
-    Random, Slots, Stdio, Wait,
+    Random, Ready, Slots, Stdio, Wait,
 };
 use whit_wasi::memfs::MemFs;
 use whit_wasi::{Call, ClockId, Errno, Outcome, SdFlags, WasiCtx, WasiCtxBuilder};
@@ -263,8 +263,13 @@ impl Stdio for TestStream {
         true
     }
 
-    fn readable(&mut self) -> Option<u64> {
-        self.input.lock().unwrap().as_ref().map(|bytes| bytes.len().max(1) as u64)
+    fn readable(&mut self) -> Option<Ready> {
+        // What is there is all that comes.
+        self.input
+            .lock()
+            .unwrap()
+            .as_ref()
+            .map(|it| Ready::bytes(it.len() as u64).with_hung_up(it.is_empty()))
     }
 }
 
@@ -345,17 +350,20 @@ impl Net for TestNet {
         }
     }
 
-    fn readable(&mut self, socket: Handle) -> Option<u64> {
+    fn readable(&mut self, socket: Handle) -> Option<Ready> {
         if socket == Handle(0) {
-            return (!self.callers.lock().unwrap().is_empty()).then_some(1);
+            return (!self.callers.lock().unwrap().is_empty()).then_some(Ready::bytes(1));
         }
-        let ready = |it: &mut Connection| it.finished || !it.incoming.is_empty();
-        let count = |it: &mut Connection| ready(it).then_some(it.incoming.len().max(1) as u64);
-        self.with(socket, count).unwrap_or(Some(1))
+        let ready = |it: &mut Connection| {
+            let ready = Ready::bytes(it.incoming.len() as u64).with_hung_up(it.finished);
+            (it.finished || ready.bytes > 0).then_some(ready)
+        };
+        self.with(socket, ready).unwrap_or(Some(Ready::HUNG_UP))
     }
 
-    fn writable(&mut self, socket: Handle) -> Option<u64> {
-        self.with(socket, |it| (it.room > 0).then_some(it.room as u64)).unwrap_or(Some(1))
+    fn writable(&mut self, socket: Handle) -> Option<Ready> {
+        let ready = |it: &mut Connection| (it.room > 0).then_some(Ready::bytes(it.room as u64));
+        self.with(socket, ready).unwrap_or(Some(Ready::HUNG_UP))
     }
 }
 

@@ -4,7 +4,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::BorrowedFd;
 
 use rustix::fs::{RawDir, SeekFrom, seek};
-use whit_wasi::backend::{Answer, DirEntry};
+use whit_wasi::backend::{Answer, DirEntry, Memory};
 
 use super::{file_type, translate};
 
@@ -24,9 +24,11 @@ impl Buffer {
         &mut self,
         dir: BorrowedFd<'_>,
         from: u64,
+        memory: &mut Memory,
         entry: &mut dyn FnMut(&DirEntry<'_>) -> bool,
     ) -> Answer<()> {
-        self.0.try_reserve_exact(SIZE - self.0.len())?;
+        let more = SIZE - self.0.len();
+        memory.reserve_exact(&mut self.0, more)?;
         self.0.resize(SIZE, MaybeUninit::uninit());
         seek(dir, SeekFrom::Start(from)).map_err(translate)?;
         let mut entries = RawDir::new(dir, &mut self.0);
