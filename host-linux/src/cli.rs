@@ -59,7 +59,7 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub(crate) max_memory: Option<usize>,
 
-    /// Limit how much it has open at a time [default: 1024]
+    /// Limit its open descriptors [default: 1024]
     #[arg(long, value_name = "N")]
     pub(crate) max_open: Option<usize>,
 

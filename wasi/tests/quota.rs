@@ -111,7 +111,8 @@ fn files_in_memory_come_out_of_the_budget() {
 fn names_come_out_of_the_budget() {
     let mut program = Program::new(with_files(WasiLimits::default()));
     // Four letters for each number.
-    let name = |number: i32| (0..4).fold(0, |name, place| name << 8 | 0x61 + (number >> (4 * place) & 15));
+    let name =
+        |number: i32| (0..4).fold(0, |name, place| (name << 8) | (0x61 + (number >> (4 * place) & 15)));
     let (failed, used) = program.exhaust("make", |number| vec![name(number)]);
     assert_eq!(failed, errno(Errno::Nospc));
     assert!(used > BUDGET / 2, "{used}");
