@@ -1,6 +1,7 @@
 //! How the command ends: what is printed about a failure, and the exit status that tells its kind.
 
 use std::fmt::Display;
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use whit::{Error, FrameInfo};
@@ -46,19 +47,24 @@ impl Failure {
             // The low byte is all that a parent process gets to see.
             Self::Status(status) => ExitCode::from(status as u8),
             Self::Stopped(error) => {
-                eprint!("whit: {error}\n{}", Backtrace(error.backtrace()));
+                say(format_args!("{error}\n{}", Backtrace(error.backtrace())));
                 ExitCode::from(STOPPED)
             }
             Self::Refused(message) => {
-                eprintln!("whit: {message}");
+                say(format_args!("{message}\n"));
                 ExitCode::FAILURE
             }
             Self::Usage(message) => {
-                eprintln!("whit: {message}");
+                say(format_args!("{message}\n"));
                 ExitCode::from(USAGE)
             }
         }
     }
+}
+
+/// Says something to whoever started the command. If nobody listens, the status still tells.
+pub(crate) fn say(message: std::fmt::Arguments<'_>) {
+    let _ = write!(std::io::stderr(), "whit: {message}");
 }
 
 /// Frames, one a line, innermost first; the middle of a very long list is left out.

@@ -130,9 +130,12 @@ impl Descriptor {
 
     /// Checks that `rights` are there.
     pub(crate) fn require(&self, rights: Rights) -> Result<(), Errno> {
-        if self.rights.contains(rights) {
+        // Who may move the position may also tell it.
+        let implied = if self.rights.contains(Rights::FD_SEEK) { Rights::FD_TELL } else { Rights::NONE };
+        let missing = rights.without(self.rights.union(implied));
+        if missing == Rights::NONE {
             Ok(())
-        } else if rights.intersection(Rights::FD_READ.union(Rights::FD_WRITE)) != Rights::NONE {
+        } else if missing.intersection(Rights::FD_READ.union(Rights::FD_WRITE)) != Rights::NONE {
             // POSIX: the file was not opened in this direction.
             Err(Errno::Badf)
         } else {

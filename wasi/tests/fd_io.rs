@@ -204,7 +204,16 @@ fn directions_are_rights() {
     assert_eq!(guest.read(writer, 1), Err(Errno::Badf));
     assert_eq!(guest.write(writer, b"A"), Ok(1));
     assert_eq!(guest.seek(writer, 0, SET), Err(Errno::Notcapable));
-    assert_eq!(guest.seek(writer, 0, CUR), Ok(1));
+    assert_eq!(guest.seek(writer, 0, CUR), Err(Errno::Notcapable));
+    assert_eq!(guest.call(Call::FdTell, &[writer, 0]), Err(Errno::Notcapable));
+    assert_eq!(guest.call(Call::FdPwrite, &[writer, 0, 0, 0, 0]), Err(Errno::Notcapable));
+    assert_eq!(guest.call(Call::FdPread, &[writer, 0, 0, 0, 0]), Err(Errno::Badf));
+    let telling = Rights::FD_READ.union(Rights::FD_TELL).0;
+    let reader = guest.open_at(3, "a", FOLLOW, 0, telling, 0).unwrap();
+    assert_eq!(guest.seek(reader, 0, CUR), Ok(0));
+    assert_eq!(guest.seek(reader, 1, CUR), Err(Errno::Notcapable));
+    let seeking = guest.open_at(3, "a", FOLLOW, 0, Rights::FD_SEEK.0, 0).unwrap();
+    assert_eq!(guest.call(Call::FdTell, &[seeking, 0]), Ok(()));
     let dir = guest.open_at(3, "dir", 0, 0, READ, 0).unwrap();
     assert_eq!(guest.read(dir, 1), Err(Errno::Isdir));
     assert_eq!(guest.write(dir, b"x"), Err(Errno::Isdir));

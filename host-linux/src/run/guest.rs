@@ -8,7 +8,7 @@ use whit_wasi::{WasiCtx, WasiLimits};
 
 use crate::backend::{Directory, Poll, Sockets, Stream, SystemClock, SystemRandom};
 use crate::cli::{RunArgs, Trace};
-use crate::exit::Failure;
+use crate::exit::{Failure, say};
 
 /// The store's data.
 pub(super) type Context = WasiCtx;
@@ -62,7 +62,7 @@ fn listeners(args: &RunArgs) -> Result<Sockets, Failure> {
     for address in &args.tcp_listen {
         let local = sockets.listen(address).map_err(|error| Failure::refused(address, error))?;
         if local.to_string() != *address {
-            eprintln!("whit: listening at {local}");
+            say(format_args!("listening at {local}\n"));
         }
     }
     Ok(sockets)

@@ -21,7 +21,10 @@ fn value(ty: ValType, text: &str) -> Result<Val, String> {
         ValType::F64 => text.parse().ok().map(|number: f64| Val::F64(number.to_bits())),
         ValType::Ref(RefType::FUNC) if text == "null" => Some(Val::FuncRef(None)),
         ValType::Ref(RefType::EXTERN) if text == "null" => Some(Val::ExternRef(None)),
-        ValType::V128 | ValType::Ref(_) => None,
+        ValType::V128 => {
+            text.strip_prefix("0x").and_then(|text| u128::from_str_radix(text, 16).ok()).map(Val::V128)
+        }
+        ValType::Ref(_) => None,
     };
     parsed.ok_or_else(|| format!("{text:?} is no value of type {ty}"))
 }
@@ -89,6 +92,8 @@ mod tests {
         assert_eq!(echo(ValType::F32, "1.5").as_deref(), Ok("1.5\n"));
         assert_eq!(echo(ValType::F64, "-inf").as_deref(), Ok("-inf\n"));
         assert_eq!(echo(ValType::EXTERNREF, "null").as_deref(), Ok("null\n"));
+        let vector = "0x000102030405060708090a0b0c0d0e0f\n";
+        assert_eq!(echo(ValType::V128, vector.trim_end()).as_deref(), Ok(vector));
         assert!(echo(ValType::V128, "0").is_err());
         assert!(echo(ValType::F64, "x").is_err());
         assert_eq!(lines(&[Val::I32(1), Val::I32(2)]), "1\n2\n");

@@ -57,6 +57,14 @@ fn a_closed_pipe_is_an_errno_to_the_guest() {
 }
 
 #[test]
+fn a_trap_has_its_status_even_if_nobody_listens() {
+    let (reader, writer) = std::io::pipe().expect("a pipe");
+    drop(reader);
+    let mut child = whit(["run", &program("trap")]).stderr(writer).spawn().expect("the command starts");
+    assert_eq!(child.wait().expect("the command ends").code(), Some(134));
+}
+
+#[test]
 fn a_full_disk_is_an_errno_to_the_guest() {
     let full = std::fs::OpenOptions::new().write(true).open("/dev/full").expect("the device");
     let mut command = whit(["run", &program("cat")]);

@@ -44,7 +44,8 @@ fn read(
         guest.check_io_vecs(buffers, limit, count)?;
         ctx.read_stream(guest, stream, descriptor.flags, buffers, 0, false)?
     } else {
-        let OpenFile { mount, handle, position, flags } = ctx.file(fd, Rights::FD_READ, Errno::Spipe)?;
+        let OpenFile { mount, handle, position, flags } =
+            ctx.file(fd, with_offset(Rights::FD_READ, offset), Errno::Spipe)?;
         guest.check_io_vecs(buffers, limit, count)?;
         let mut at = check_offset(offset.unwrap_or(*position))?;
         let done = guest.transfer(buffers, 0, |into| {
@@ -97,7 +98,8 @@ fn write(
         guest.check_io_vecs(buffers, limit, count)?;
         ctx.write_stream(guest, stream, descriptor.flags, buffers)?
     } else {
-        let OpenFile { mount, handle, position, flags } = ctx.file(fd, Rights::FD_WRITE, Errno::Spipe)?;
+        let OpenFile { mount, handle, position, flags } =
+            ctx.file(fd, with_offset(Rights::FD_WRITE, offset), Errno::Spipe)?;
         mount.check_writable()?;
         guest.check_io_vecs(buffers, limit, count)?;
         let appends = offset.is_none() && flags.contains(FdFlags::APPEND);
@@ -134,7 +136,7 @@ pub(crate) fn fd_seek(
     let whence = guest.whence(whence)?;
     // To ask for the position is allowed to whoever may tell it.
     let moves = whence != Whence::Cur || delta != 0;
-    let rights = if moves { Rights::FD_SEEK } else { Rights::NONE };
+    let rights = if moves { Rights::FD_SEEK } else { Rights::FD_TELL };
     let OpenFile { mount, handle, position, .. } = ctx.file(fd, rights, Errno::Spipe)?;
     guest.check(result, 8)?;
     let base = match whence {
@@ -148,8 +150,13 @@ pub(crate) fn fd_seek(
 }
 
 pub(crate) fn fd_tell(ctx: &mut WasiCtx, guest: &mut Guest<'_>, fd: u32, result: u32) -> Answer<()> {
-    let position = *ctx.file(fd, Rights::NONE, Errno::Spipe)?.position;
+    let position = *ctx.file(fd, Rights::FD_TELL, Errno::Spipe)?.position;
     Ok(guest.write_u64(result, position)?)
+}
+
+/// What it takes to read or write at `offset`, or else at the position.
+fn with_offset(direction: Rights, offset: Option<u64>) -> Rights {
+    if offset.is_some() { direction.union(Rights::FD_SEEK) } else { direction }
 }
 
 /// What a guest gets that does not want to wait.

@@ -196,71 +196,80 @@ impl Resolves {
         Ok(self.0.open(dir, &name, &options(letters))?.handle)
     }
 
-    fn try_operation(&mut self, operation: Operation, path: &str) -> Answer<String> {
-        let (inside, at) =
-            (enter(&mut self.0, Handle::ROOT, "inside"), |name: &str| format!("{path}/{name}"));
-        let mut text = String::new();
-        match operation {
+    /// What is learned by an operation that changes nothing.
+    fn learn(&mut self, operation: Operation, path: &str) -> Answer<String> {
+        let mut bytes = [0; 100];
+        let count = match operation {
             List => {
                 let names = self.resolve(path, true)?;
                 let dir = self.directory(&names)?;
+                let mut text = String::new();
                 self.0.read_dir(dir, 0, &mut |entry| {
                     text += &format!("{} ", entry.name);
                     true
                 })?;
+                return Ok(text);
             }
-            ReadIn | Read => {
-                let file = self.open(&if operation == Read { path.to_owned() } else { at("file") }, "r")?;
-                let mut bytes = [0; 100];
-                let count = self.0.read_at(file, 0, &mut bytes)?;
-                text += str::from_utf8(&bytes[..count]).map_err(|_| Errno::Ilseq)?;
-            }
-            Overwrite => {
-                let file = self.open(path, "w")?;
-                self.0.write_at(file, 0, b"x")?;
-            }
-            Truncate => drop(self.open(path, "t")?),
-            Create => drop(self.open(&at("new"), "c")?),
             Stat => {
                 let (dir, name) = self.place(path, true)?;
-                text += &format!("size {}", self.0.stat_at(dir, &name)?.size);
-            }
-            SetTimes => {
-                let (dir, name) = self.place(path, true)?;
-                let times = SetTimes { accessed: Some(0), modified: Some(0) };
-                self.0.set_times_at(dir, &name, &times)?;
+                return Ok(format!("size {}", self.0.stat_at(dir, &name)?.size));
             }
             ReadLink => {
-                let (dir, name) = self.place(&at("link"), false)?;
-                let mut bytes = [0; 100];
-                let count = self.0.read_link(dir, &name, &mut bytes)?;
-                text += str::from_utf8(&bytes[..count]).map_err(|_| Errno::Ilseq)?;
+                let (dir, name) = self.place(&format!("{path}/link"), false)?;
+                self.0.read_link(dir, &name, &mut bytes)?
             }
-            Link => {
-                let (dir, name) = self.place(path, true)?;
-                self.0.link(dir, &name, inside, "in")?;
+            ReadIn => {
+                let file = self.open(&format!("{path}/file"), "r")?;
+                self.0.read_at(file, 0, &mut bytes)?
             }
-            MakeDirectory | RenameTo | LinkTo | SymlinkIn => {
-                let (dir, name) = self.place(&at("new"), false)?;
-                match operation {
-                    MakeDirectory => self.0.create_directory(dir, &name)?,
-                    RenameTo => self.0.rename(inside, "own", dir, &name)?,
-                    LinkTo => self.0.link(inside, "own", dir, &name)?,
-                    _ => self.0.symlink("x", dir, &name)?,
-                }
+            _ => {
+                let file = self.open(path, "r")?;
+                self.0.read_at(file, 0, &mut bytes)?
             }
-            RemoveDirectory | Unlink | RenameFrom | LinkFrom => {
-                let name = if operation == RemoveDirectory { "empty" } else { "file" };
-                let (dir, name) = self.place(&at(name), false)?;
-                match operation {
-                    RemoveDirectory => self.0.remove_directory(dir, &name)?,
-                    Unlink => self.0.unlink_file(dir, &name)?,
-                    RenameFrom => self.0.rename(dir, &name, inside, "in")?,
-                    _ => self.0.link(dir, &name, inside, "in")?,
-                }
+        };
+        Ok(String::from_utf8_lossy(&bytes[..count]).into_owned())
+    }
+
+    /// Does an operation that changes something.
+    fn change(&mut self, operation: Operation, path: &str) -> Answer<()> {
+        let inside = enter(&mut self.0, Handle::ROOT, "inside");
+        match operation {
+            Create => return self.open(&format!("{path}/new"), "c").map(|_| ()),
+            Truncate => return self.open(path, "t").map(|_| ()),
+            Overwrite => {
+                let file = self.open(path, "w")?;
+                return self.0.write_at(file, 0, b"x").map(|_| ());
             }
+            _ => {}
         }
-        Ok(text)
+        let (path, follow) = match operation {
+            SetTimes | Link => (path.to_owned(), true),
+            RemoveDirectory => (format!("{path}/empty"), false),
+            Unlink | RenameFrom | LinkFrom => (format!("{path}/file"), false),
+            _ => (format!("{path}/new"), false),
+        };
+        let (dir, name) = self.place(&path, follow)?;
+        match operation {
+            SetTimes => {
+                let times = SetTimes { accessed: Some(0), modified: Some(0) };
+                self.0.set_times_at(dir, &name, &times)
+            }
+            MakeDirectory => self.0.create_directory(dir, &name),
+            RemoveDirectory => self.0.remove_directory(dir, &name),
+            Unlink => self.0.unlink_file(dir, &name),
+            RenameTo => self.0.rename(inside, "own", dir, &name),
+            RenameFrom => self.0.rename(dir, &name, inside, "in"),
+            LinkTo => self.0.link(inside, "own", dir, &name),
+            SymlinkIn => self.0.symlink("x", dir, &name),
+            _ => self.0.link(dir, &name, inside, "in"),
+        }
+    }
+
+    fn try_operation(&mut self, operation: Operation, path: &str) -> Answer<String> {
+        match operation {
+            List | Stat | ReadLink | ReadIn | Read => self.learn(operation, path),
+            _ => self.change(operation, path).map(|()| String::new()),
+        }
     }
 }
 
