@@ -114,7 +114,7 @@ impl Program {
         let globals: Vec<_> =
             exports.filter_map(|(name, it)| Some((name.to_owned(), it.into_global()?))).collect();
         for (name, global) in globals {
-            if let Val::I32(value) = global.get(&self.store) {
+            if let Ok(Val::I32(value)) = global.get(&mut self.store) {
                 self.line(&format!("global {name} = {value}"));
             }
         }
