@@ -8,6 +8,8 @@ use crate::exec::frame::{finish, return_foreign};
 use crate::exec::raw::{Context, MemoryView, peek, poke, slots};
 use crate::exec::{Exit, cold, dispatch};
 use crate::ir::HEADER;
+#[cfg(feature = "gc")]
+use crate::ops::{Op, shape::Loc};
 #[cfg(any(feature = "gc", feature = "exceptions"))]
 use crate::raw::LiveSlots;
 use crate::raw::{CodePointer, try_box};
@@ -175,6 +177,8 @@ impl Invocation {
             let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
             self.context.fuel = fuel;
             let exit = dispatch::run(&mut self.context);
+            #[cfg(feature = "gc")]
+            let exit = self.of_subtype(store, exit);
             store.fuel -= (fuel - self.context.fuel) as u64;
             if matches!(exit, Exit::Foreign) {
                 let entity = self.context.callee();
@@ -287,6 +291,53 @@ impl Invocation {
         self.context.saved.sp = self.stack.address(frame);
         self.context.stack_end = self.stack.address(self.stack.cells.len());
         grown
+    }
+
+    /// What `exit` asks for, if it is a trap of an indirect call because of the function's type: that function's call,
+    /// if the type is a subtype of the one that is asked for.
+    #[cfg(feature = "gc")]
+    #[inline]
+    fn of_subtype(&mut self, store: &StoreInner, exit: Exit) -> Exit {
+        if matches!(exit, Exit::Trap(Trap::IndirectCallTypeMismatch)) && self.calls_subtype(store) {
+            self.context.exit = Exit::Foreign;
+            return Exit::Foreign;
+        }
+        exit
+    }
+
+    #[cfg(feature = "gc")]
+    #[cold]
+    #[inline(never)]
+    fn calls_subtype(&mut self, store: &StoreInner) -> bool {
+        let context = &mut self.context;
+        let saved = &mut context.saved;
+        let mut locs = [Loc::A; 4];
+        let Some((op, _)) = Op::decode(saved.unit(0), &mut locs) else { return false };
+        let index = match locs[0] {
+            Loc::P0 => saved.p0,
+            Loc::P1 => saved.p1,
+            Loc::S => peek(saved.sp, saved.unit(1) as i16 as isize),
+            _ => saved.acc,
+        };
+        let at = 1 + locs[0].units();
+        let instance = &store.instances[context.instance as usize];
+        let wanted = instance.types[saved.unit32(at) as usize];
+        let table = &store.tables[instance.tables[usize::from(saved.unit(at + 2))] as usize];
+        let callee = table.elements.get(index as u32 as usize).and_then(|element| element.checked_sub(1));
+        let Some(callee) = callee else { return false };
+        if !store.is_subtype(store.funcs[callee as usize].ty, wanted) {
+            return false;
+        }
+        let arguments = saved.unit(at + 3);
+        context.callee = callee as u32;
+        context.arguments = u32::from(arguments);
+        if op == Op::ReturnCallIndirect {
+            let first = saved.replace_frame(arguments, saved.unit(at + 4), saved.unit(at + 5));
+            context.arguments = u32::from(first);
+        } else {
+            saved.advance(at + 4);
+        }
+        true
     }
 
     /// Calls a function of another instance, from a frame that remembers this one.

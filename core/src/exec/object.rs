@@ -104,12 +104,10 @@ impl<M: FieldBits, L: Source<u64>, R: Source<u64>> Instruction for Set<M, L, R> 
     }
 }
 
-/// Where an element is, in bytes from its array.
+/// The trap of an access to an array that is null or shorter.
 #[inline(always)]
-fn element<M: Scalar>(state: &State, array: u64, index: u32) -> Result<usize, Trap> {
-    let len = state.load_object::<u32>(array, LENGTH as usize).ok_or(Trap::NullArrayReference)?;
-    let first = if M::LOG2 == 3 { 16 } else { 12 };
-    if index < len { Ok(first + ((index as usize) << M::LOG2)) } else { Err(Trap::ArrayOutOfBounds) }
+fn no_element(array: u64) -> Flow {
+    trap(if array as u32 == 0 { Trap::NullArrayReference } else { Trap::ArrayOutOfBounds })
 }
 
 /// `dst = the array's element`
@@ -120,13 +118,7 @@ impl<F: Field, L: Source<u64>, R: Source<u32>, D: Target<u64>> Instruction for G
     fn execute(state: &mut State) -> Flow {
         let at = 1 + L::UNITS + R::UNITS;
         let (array, index) = (L::get(state, 1), R::get(state, 1 + L::UNITS));
-        let offset = match element::<F::Stored>(state, array, index) {
-            Ok(offset) => offset,
-            Err(reason) => return trap(reason),
-        };
-        let Some(value) = state.load_object::<F::Stored>(array, offset) else {
-            return trap(Trap::ArrayOutOfBounds);
-        };
+        let Some(value) = state.load_element::<F::Stored>(array, index) else { return no_element(array) };
         D::put(state, at, F::widen(value));
         state.advance(at + D::UNITS);
         Flow::Next
@@ -141,13 +133,9 @@ impl<M: FieldBits, L: Source<u64>, R: Source<u32>, V: Source<u64>> Instruction f
     fn execute(state: &mut State) -> Flow {
         let at = 1 + L::UNITS + R::UNITS;
         let (array, index) = (L::get(state, 1), R::get(state, 1 + L::UNITS));
-        let value = V::get(state, at);
-        let offset = match element::<M>(state, array, index) {
-            Ok(offset) => offset,
-            Err(reason) => return trap(reason),
-        };
-        if !state.store_object(array, offset, M::narrow(value)) {
-            return trap(Trap::ArrayOutOfBounds);
+        let value = M::narrow(V::get(state, at));
+        if !state.store_element(array, index, value) {
+            return no_element(array);
         }
         state.advance(at + V::UNITS);
         Flow::Next

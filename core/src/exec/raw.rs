@@ -570,7 +570,7 @@ impl State {
         let entity = unsafe { *context.funcs.add(func as usize) };
         // SAFETY: validation has checked the type's index; instantiation made a canonical type of each.
         let expected = unsafe { *context.types.add(ty as usize) };
-        if entity.ty != expected && !context.is_func_subtype(entity.ty, expected) {
+        if entity.ty != expected {
             return Err(Trap::IndirectCallTypeMismatch);
         }
         Ok((func as u32, entity))
@@ -607,15 +607,6 @@ impl State {
         }
         self.return_to(ip, distance);
         (distance / 8) as u16 - locals
-    }
-}
-
-#[cfg(not(feature = "gc"))]
-impl Context {
-    /// Whether functions of type `ty` can be called as those of type `expected`, which is another.
-    #[inline(always)]
-    fn is_func_subtype(&self, _ty: u32, _expected: u32) -> bool {
-        false
     }
 }
 

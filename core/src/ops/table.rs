@@ -381,13 +381,13 @@ macro_rules! for_each_operation {
                 /// `trap if src is null`
                 RefAsNonNull "ref.as_non_null" [reference::AsNonNull] (as_) ();
                 /// `dst = the field so many bytes behind the start of the struct`
-                StructGet8S "struct.get8_s" [object::Get<object::Signed8>] (as_ as_) (u32);
+                StructGet8S "struct.get8_s" [object::Get<object::Signed8>] (as_ a) (u32);
                 /// `the same for another kind of field`
-                StructGet8U "struct.get8_u" [object::Get<object::Bits8>] (as_ as_) (u32);
+                StructGet8U "struct.get8_u" [object::Get<object::Bits8>] (as_ a) (u32);
                 /// `the same for another kind of field`
-                StructGet16S "struct.get16_s" [object::Get<object::Signed16>] (as_ as_) (u32);
+                StructGet16S "struct.get16_s" [object::Get<object::Signed16>] (as_ a) (u32);
                 /// `the same for another kind of field`
-                StructGet16U "struct.get16_u" [object::Get<object::Bits16>] (as_ as_) (u32);
+                StructGet16U "struct.get16_u" [object::Get<object::Bits16>] (as_ a) (u32);
                 /// `the same for another kind of field`
                 StructGet32 "struct.get32" [object::Get<object::Bits32>] (as_ as_) (u32);
                 /// `the same for another kind of field`
@@ -403,27 +403,27 @@ macro_rules! for_each_operation {
                 /// `the same for another size`
                 StructSet64 "struct.set64" [object::Set<u64>] (as_ asi) (u32);
                 /// `dst = the array's element`
-                ArrayGet8S "array.get8_s" [object::GetElement<object::Signed8>] (s asi as_) ();
+                ArrayGet8S "array.get8_s" [object::GetElement<object::Signed8>] (s int a) ();
                 /// `the same for another kind of element`
-                ArrayGet8U "array.get8_u" [object::GetElement<object::Bits8>] (s asi as_) ();
+                ArrayGet8U "array.get8_u" [object::GetElement<object::Bits8>] (s int a) ();
                 /// `the same for another kind of element`
-                ArrayGet16S "array.get16_s" [object::GetElement<object::Signed16>] (s asi as_) ();
+                ArrayGet16S "array.get16_s" [object::GetElement<object::Signed16>] (s int a) ();
                 /// `the same for another kind of element`
-                ArrayGet16U "array.get16_u" [object::GetElement<object::Bits16>] (s asi as_) ();
+                ArrayGet16U "array.get16_u" [object::GetElement<object::Bits16>] (s int a) ();
                 /// `the same for another kind of element`
-                ArrayGet32 "array.get32" [object::GetElement<object::Bits32>] (s asi as_) ();
+                ArrayGet32 "array.get32" [object::GetElement<object::Bits32>] (s int as_) ();
                 /// `the same for another kind of element`
-                ArrayGet64 "array.get64" [object::GetElement<object::Bits64>] (s asi as_) ();
+                ArrayGet64 "array.get64" [object::GetElement<object::Bits64>] (s int as_) ();
                 /// `the same for another kind of element`
-                ArrayGetRef "array.get_ref" [object::GetElement<object::Reference>] (s asi as_) ();
+                ArrayGetRef "array.get_ref" [object::GetElement<object::Reference>] (s int as_) ();
                 /// `the array's element = src`
-                ArraySet8 "array.set8" [object::SetElement<u8>] (s asi asi) ();
+                ArraySet8 "array.set8" [object::SetElement<u8>] (s int as_) ();
                 /// `the same for another size`
-                ArraySet16 "array.set16" [object::SetElement<u16>] (s asi asi) ();
+                ArraySet16 "array.set16" [object::SetElement<u16>] (s int as_) ();
                 /// `the same for another size`
-                ArraySet32 "array.set32" [object::SetElement<u32>] (s asi asi) ();
+                ArraySet32 "array.set32" [object::SetElement<u32>] (s int as_) ();
                 /// `the same for another size`
-                ArraySet64 "array.set64" [object::SetElement<u64>] (s asi asi) ();
+                ArraySet64 "array.set64" [object::SetElement<u64>] (s int as_) ();
                 /// `dst = the array's length`
                 ArrayLen "array.len" [object::Length] (as_ as_) ();
                 /// `dst = whether src is of a type: what to ask for, the module's type`

@@ -9,7 +9,7 @@
 //!
 //! The list needs no memory of its own, and nothing here recurses, so that a collection always succeeds.
 
-use super::heap::{CELL, Heap};
+use super::heap::{CELL, FIRST_OBJECT, Heap};
 use super::{GlobalPlace, StoreInner, TagEntity};
 use crate::raw::{LiveSlots, Shared};
 use crate::types::defined::{CompositeType, DefinedType};
@@ -135,8 +135,8 @@ impl Grey {
 /// Forgets the objects that have not been noted, and frees what no other has.
 fn sweep(heap: &mut Heap, kinds: Kinds<'_>) {
     heap.forget_free();
-    let mut free = 1;
-    let mut from = 1;
+    let mut free = FIRST_OBJECT;
+    let mut from = FIRST_OBJECT;
     while let Some(object) = heap.object_from(from) {
         from = object + 1;
         if heap.link(object) == 0 {

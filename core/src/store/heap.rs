@@ -1,9 +1,10 @@
 //! The heap of a store: objects that guests make, in one block of memory in which they never move.
 //!
-//! The heap is a row of cells of 8 bytes, and an object is named by its first cell; cell 0 is never one. New objects are
-//! put one behind the other in a free block, the *region*. When the next does not fit, what is left of the region goes
-//! back to the lists of free blocks, of which there is one for each power of two of sizes, and a block that is large
-//! enough becomes the region. Collections ([`collect`](super::collect)) make these lists anew.
+//! The heap is a row of cells of 8 bytes, and an object is named by its first cell. The first two cells stay zero, so that
+//! null, where it is taken for the number of an object, is an array without elements. New objects are put one behind the
+//! other in a free block, the *region*. When the next does not fit, what is left of the region goes back to the lists of
+//! free blocks, of which there is one for each power of two of sizes, and a block that is large enough becomes the region.
+//! Collections ([`collect`](super::collect)) make these lists anew.
 
 use super::StoreInner;
 use crate::error::Error;
@@ -15,6 +16,9 @@ pub(crate) const CELL: usize = 8;
 
 /// Cells at the end that no object gets, so that one test against [`Heap::limit`] does for accesses of up to 16 bytes.
 const SLACK: usize = 2;
+
+/// The lowest cell that an object can have.
+pub(super) const FIRST_OBJECT: u32 = 2;
 
 /// Cells of the first heap, and the steps in which it grows.
 const STEP: usize = 64;
@@ -199,7 +203,7 @@ impl Heap {
 
     /// Makes it `cells` cells long, which is more than before.
     fn grow(&mut self, cells: usize) -> Result<(), Error> {
-        let end = self.cells().max(1) as u32;
+        let end = self.cells().max(FIRST_OBJECT as usize) as u32;
         self.starts.grow(cells / 8)?;
         self.bytes.grow(cells * CELL)?;
         let new = self.cells() as u32;
@@ -252,7 +256,7 @@ impl StoreInner {
     /// Grows the heap so that an object of `cells` cells fits: to twice its size if the budget allows, or less.
     fn grow_heap(&mut self, cells: u32) -> Result<(), Error> {
         let before = self.heap.bytes.len() / CELL;
-        let least = (cells as usize + SLACK + 1).next_multiple_of(STEP);
+        let least = (cells as usize + SLACK + FIRST_OBJECT as usize).next_multiple_of(STEP);
         let mut more = least.max(before).max(FIRST);
         loop {
             let result = self.grow_heap_to(before, before + more);

@@ -58,14 +58,15 @@
 ;;   14: return_int A
 ;; function 4
 ;;   0: enter0 #2 #0 #6 s0 s0
-;;   6: array.set8 s-2 0 s-1
-;;   10: array.set8 s-2 s-1 7
-;;   14: array.len s-2 s5
-;;   17: i32.const16 s4 #2
-;;   20: i32.const16 s3 #1
-;;   23: copy s-2 s2
-;;   26: array.fill #0 s2
-;;   30: return
+;;   6: i32.const16 s3 #0
+;;   9: array.set8 s-2 s3 s-1
+;;   13: array.set8 s-2 s-1 7
+;;   17: array.len s-2 s5
+;;   20: i32.const16 s4 #2
+;;   23: i32.const16 s3 #1
+;;   26: copy s-2 s2
+;;   29: array.fill #0 s2
+;;   33: return
 ;; function 5
 ;;   0: enter0 #1 #0 #3 s0 s0
 ;;   6: copy s-1 s2
