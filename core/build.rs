@@ -270,7 +270,8 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
                 handler: match handler.rfind('>') {
                     _ if operation.name.ends_with("_far") && !enabled("MEMORY64")
                         || (handler.starts_with("reference") || handler.starts_with("object"))
-                            && !enabled("GC") =>
+                            && !enabled("GC")
+                        || handler.starts_with("exception") && !enabled("EXCEPTIONS") =>
                     {
                         "control::Never".to_string()
                     }

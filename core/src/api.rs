@@ -4,6 +4,8 @@
 mod any_ref;
 mod call;
 mod context;
+#[cfg(feature = "exceptions")]
+mod exception;
 mod externs;
 mod func;
 mod global;
@@ -24,6 +26,8 @@ mod value;
 #[cfg(feature = "gc")]
 pub use any_ref::AnyRef;
 pub use context::{AsContext, AsContextMut, Caller, StoreContext, StoreContextMut};
+#[cfg(feature = "exceptions")]
+pub use exception::ExnRef;
 pub use externs::{Extern, ExternRef};
 pub use func::Func;
 pub use global::Global;

@@ -32,6 +32,7 @@ pub struct Config {
     pub(crate) function_references: bool,
     pub(crate) gc: bool,
     pub(crate) exceptions: bool,
+    pub(crate) legacy_exceptions: bool,
     #[cfg(feature = "simd")]
     pub(crate) simd: bool,
     #[cfg(feature = "simd")]
@@ -55,7 +56,8 @@ impl Default for Config {
             custom_page_sizes: true,
             function_references: cfg!(feature = "gc"),
             gc: cfg!(feature = "gc"),
-            exceptions: false,
+            exceptions: cfg!(feature = "exceptions"),
+            legacy_exceptions: cfg!(feature = "exceptions"),
             #[cfg(feature = "simd")]
             simd: true,
             #[cfg(feature = "simd")]
@@ -157,11 +159,18 @@ impl Config {
         self
     }
 
-    /// Sets whether the exceptions proposal is enabled, which it is not by default: modules can define, import and
-    /// export tags, but a function that throws or catches cannot be translated yet.
+    /// Sets whether the exceptions proposal is enabled: tags, and instructions that throw and catch.
     #[cfg(feature = "exceptions")]
     pub fn wasm_exceptions(&mut self, enable: bool) -> &mut Self {
         self.exceptions = enable;
+        self
+    }
+
+    /// Sets whether the instructions that the exceptions proposal had before are enabled: `try`, `catch`, `catch_all`,
+    /// `delegate` and `rethrow`, which compilers still emit. They need exceptions too.
+    #[cfg(feature = "exceptions")]
+    pub fn wasm_legacy_exceptions(&mut self, enable: bool) -> &mut Self {
+        self.legacy_exceptions = enable;
         self
     }
 

@@ -20,6 +20,8 @@ pub enum ErrorKind {
     Link,
     /// The guest's code trapped.
     Trap(Trap),
+    /// The guest, or a host function, threw an exception that nothing caught.
+    Exception,
     /// The guest asked to end the program with this status (WASI `proc_exit`).
     Exit(i32),
     /// A host function cannot answer yet: the call is suspended and can be resumed.
@@ -139,6 +141,12 @@ impl Error {
         if let ErrorKind::Exit(status) = self.kind() { Some(*status) } else { None }
     }
 
+    /// Whether an exception was not caught.
+    #[must_use]
+    pub fn is_exception(&self) -> bool {
+        matches!(self.kind(), ErrorKind::Exception)
+    }
+
     /// Whether a host function asked to suspend the call.
     #[must_use]
     pub fn is_suspend(&self) -> bool {
@@ -202,6 +210,7 @@ impl fmt::Display for Error {
             ErrorKind::Trap(trap) => write!(f, "wasm trap: {trap}")?,
             ErrorKind::Exit(status) => write!(f, "exit with status {status}")?,
             ErrorKind::Host(error) => write!(f, "host function: {error}")?,
+            ErrorKind::Exception => f.write_str("an exception was not caught")?,
             ErrorKind::Suspend => f.write_str("the call is suspended")?,
             ErrorKind::OutOfMemory => f.write_str("out of memory")?,
             ErrorKind::Module | ErrorKind::Limit | ErrorKind::Link | ErrorKind::Usage

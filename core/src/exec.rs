@@ -8,6 +8,8 @@ mod call;
 mod cold;
 mod control;
 mod dispatch;
+#[cfg(feature = "exceptions")]
+mod exception;
 mod frame;
 mod handler;
 #[cfg(feature = "gc")]

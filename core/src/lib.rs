@@ -35,7 +35,7 @@
 //! ```
 //!
 //! # Handles
-//! [`Func`], [`Memory`], [`Table`], [`Global`], [`Instance`] and [`ExternRef`] are numbers that stand for something in
+//! [`Func`], [`Memory`], [`Table`], [`Global`], [`Instance`], `Tag`, [`ExternRef`] and `ExnRef` are numbers that stand for something in
 //! one store. Using one with another store than its own panics; nothing that a guest does can cause that.
 
 #![no_std]
@@ -66,13 +66,13 @@ mod value;
 pub use api::AnyRef;
 #[cfg(any(feature = "gc", feature = "exceptions"))]
 pub use api::RootScope;
-#[cfg(feature = "exceptions")]
-pub use api::Tag;
 pub use api::{
     AsContext, AsContextMut, CallState, Caller, Extern, ExternRef, Func, Global, Instance, IntoFunc, Linker,
     Memory, Store, StoreContext, StoreContextMut, SuspendedCall, Suspension, Table, TypedFunc, Val,
     WasmParams, WasmResults, WasmReturn, WasmTy,
 };
+#[cfg(feature = "exceptions")]
+pub use api::{ExnRef, Tag};
 pub use config::{CompilationMode, Config};
 pub use engine::Engine;
 pub use error::{Error, ErrorKind, FrameInfo};

@@ -5,6 +5,8 @@ use alloc::vec::Vec;
 use crate::engine::Engine;
 use crate::error::{Error, ErrorKind};
 use crate::ir::Code;
+#[cfg(feature = "exceptions")]
+use crate::ir::disasm::Catchers;
 use crate::ir::disasm::Listing;
 use crate::raw::{OnceBox, Shared};
 use crate::translate::{Buffers, Pins, translate, translate_with};
@@ -248,7 +250,7 @@ impl ModuleInner {
 }
 
 impl Module {
-    /// Writes the IR of function `index` to `out`, one instruction a line; translates the function if need be.
+    /// Writes the IR of function `index` to `out`, one instruction a line, then who catches exceptions; translates the function if need be.
     ///
     /// # Errors
     /// When the module has no such function with a body, or memory runs out.
@@ -260,8 +262,13 @@ impl Module {
         let body = body.ok_or_else(no_body)?;
         validate_body(&self.inner, body)?;
         let code = translate(&self.inner, body)?;
-        write!(out, "{}", Listing(code.units()))
-            .map_err(|_| Error::with_message(ErrorKind::Usage, "the text was refused"))
+        let written = write!(out, "{}", Listing(code.units()));
+        #[cfg(feature = "exceptions")]
+        let written = written.and_then(|()| match &code.handlers {
+            Some(handlers) => write!(out, "{}", Catchers(handlers)),
+            None => Ok(()),
+        });
+        written.map_err(|_| Error::with_message(ErrorKind::Usage, "the text was refused"))
     }
 }
 

@@ -394,6 +394,12 @@ impl CodePointer {
     pub(crate) fn new(units: &[u16]) -> Self {
         Self(units.as_ptr())
     }
+
+    /// The address as a number.
+    #[cfg(feature = "exceptions")]
+    pub(crate) fn address(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// A place for a boxed value that is set at most once, by any thread.

@@ -15,6 +15,8 @@ use crate::types::{GlobalType, MemoryType, TableType};
 pub(crate) mod budget;
 #[cfg(any(feature = "gc", feature = "exceptions"))]
 pub(crate) mod collect;
+#[cfg(feature = "exceptions")]
+mod exception;
 mod global;
 #[cfg(any(feature = "gc", feature = "exceptions"))]
 pub(crate) mod heap;
@@ -101,6 +103,8 @@ pub(crate) struct InstanceEntity {
     /// Store index of each tag.
     #[cfg(feature = "exceptions")]
     pub(crate) tags: Vec<u32>,
+    #[cfg(feature = "exceptions")]
+    pub(crate) catchers: exception::Catchers,
     /// The globals that are not imported, each at the cell that [`GlobalPlace::Instance`] names.
     pub(crate) global_cells: Cells,
     /// Addresses of the imported globals' cells.
@@ -131,6 +135,9 @@ pub(crate) struct StoreInner {
     pub(crate) globals: Vec<GlobalEntity>,
     #[cfg(feature = "exceptions")]
     pub(crate) tags: Vec<TagEntity>,
+    /// A reference to the exception that nobody has caught yet, or null.
+    #[cfg(feature = "exceptions")]
+    pub(crate) pending: u64,
     pub(crate) instances: Vec<InstanceEntity>,
     pub(crate) externs: Vec<Box<dyn core::any::Any + Send + Sync>>,
     /// Objects that guests made.
@@ -169,6 +176,8 @@ impl StoreInner {
             globals: Vec::new(),
             #[cfg(feature = "exceptions")]
             tags: Vec::new(),
+            #[cfg(feature = "exceptions")]
+            pending: 0,
             instances: Vec::new(),
             externs: Vec::new(),
             #[cfg(any(feature = "gc", feature = "exceptions"))]

@@ -6,6 +6,8 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::ir::Code;
 use crate::ir::HEADER;
+#[cfg(feature = "exceptions")]
+use crate::ir::handler::{Handler, Handlers};
 use crate::module::ModuleInner;
 use crate::ops::Type;
 use crate::ops::shape::Loc;
@@ -16,6 +18,8 @@ use crate::types::FuncType;
 mod call;
 mod control;
 mod emit;
+#[cfg(feature = "exceptions")]
+mod exception;
 mod fuse;
 mod labels;
 mod memory;
@@ -64,9 +68,20 @@ pub(crate) fn translate_with(
     let mut units = Vec::new();
     units.try_reserve_exact(translator.units.len())?;
     units.extend_from_slice(&translator.units);
-    let Translator { units: used, stack, controls, fixups, weights, starts, .. } = translator;
-    *buffers = Buffers { units: used, stack, controls, fixups, weights, starts };
-    Ok(try_box(Code::new(units))?)
+    #[cfg_attr(not(feature = "exceptions"), allow(unused_mut))]
+    let mut code = Code::new(units);
+    #[cfg(feature = "exceptions")]
+    {
+        code.handlers = Handlers::copy_of(&translator.handlers)?;
+        buffers.handlers = translator.handlers;
+    }
+    buffers.units = translator.units;
+    buffers.stack = translator.stack;
+    buffers.controls = translator.controls;
+    buffers.fixups = translator.fixups;
+    buffers.weights = translator.weights;
+    buffers.starts = translator.starts;
+    Ok(try_box(code)?)
 }
 
 /// The offset in the module's bytes of the instruction that unit `position` of the body's code came from.
@@ -92,6 +107,8 @@ pub(crate) struct Buffers {
     fixups: Vec<Fixup>,
     weights: Vec<u32>,
     starts: Vec<Start>,
+    #[cfg(feature = "exceptions")]
+    handlers: Vec<Handler>,
 }
 
 /// The state of one function's translation.
@@ -108,6 +125,9 @@ struct Translator<'m> {
     weights: Vec<u32>,
     /// The code's instructions, where sequences are fused.
     starts: Vec<Start>,
+    /// Who catches exceptions.
+    #[cfg(feature = "exceptions")]
+    handlers: Vec<Handler>,
     last: Option<Last>,
     /// By accumulator, the instruction of this basic block that left its result there and nowhere else.
     producers: [Option<Last>; 3],
@@ -140,10 +160,16 @@ impl<'m> Translator<'m> {
         let span = module.bodies[body as usize].span;
         let ty = module.func_types[(module.imported_funcs + body) as usize];
         let reader = Reader::new(module.bytes(span));
-        let Buffers { mut units, stack, mut controls, mut fixups, weights, starts } = buffers;
+        let Buffers { mut units, stack, mut controls, mut fixups, weights, starts, .. } = buffers;
         units.clear();
         controls.clear();
         fixups.clear();
+        #[cfg(feature = "exceptions")]
+        let handlers = {
+            let mut handlers = buffers.handlers;
+            handlers.clear();
+            handlers
+        };
         let most_units = reader.len() * MOST_UNITS_PER_BYTE + MOST_UNITS_AT_LEAST;
         Self {
             module,
@@ -155,6 +181,8 @@ impl<'m> Translator<'m> {
             fixups,
             weights,
             starts,
+            #[cfg(feature = "exceptions")]
+            handlers,
             last: None,
             producers: [None; 3],
             inverted: None,
@@ -330,6 +358,8 @@ impl<'m> Translator<'m> {
             0x14 => self.call_ref(),
             #[cfg(feature = "gc")]
             0x15 => self.return_call_ref(),
+            #[cfg(feature = "exceptions")]
+            0x06..=0x0A | 0x18 | 0x19 | 0x1F => self.exception(opcode),
             0x1A => {
                 self.stack.pop();
                 Ok(())

@@ -52,6 +52,8 @@ traps! {
     CastFailure = "cast failure",
     /// A function was called by a null reference.
     NullFunctionReference = "null function reference",
+    /// `throw_ref` was given a null reference.
+    NullExceptionReference = "null exception reference",
     /// An integer was divided by zero.
     IntegerDivideByZero = "integer divide by zero",
     /// The quotient of a signed division, or a float, does not fit the integer type.

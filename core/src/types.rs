@@ -136,6 +136,8 @@ impl RefType {
     pub const FUNC: Self = Self { nullable: true, heap: HeapType::Func };
     /// `externref`: a nullable reference to a host value.
     pub const EXTERN: Self = Self { nullable: true, heap: HeapType::Extern };
+    /// `exnref`: a nullable reference to an exception.
+    pub const EXN: Self = Self { nullable: true, heap: HeapType::Exn };
 }
 
 impl RefType {
@@ -177,6 +179,8 @@ impl ValType {
     pub const FUNCREF: Self = Self::Ref(RefType::FUNC);
     /// `externref`.
     pub const EXTERNREF: Self = Self::Ref(RefType::EXTERN);
+    /// `exnref`.
+    pub const EXNREF: Self = Self::Ref(RefType::EXN);
 
     /// How many 8-byte slots a value of this type occupies in a frame.
     #[must_use]

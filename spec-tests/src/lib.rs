@@ -11,6 +11,7 @@
 #![forbid(unsafe_code)]
 
 mod expected;
+mod legacy;
 mod outcome;
 mod proposals;
 mod report;

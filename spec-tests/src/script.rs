@@ -134,6 +134,7 @@ impl<'a> Script<'a> {
         config.wasm_multi_memory(has("multi-memory")).wasm_memory64(has("memory64"));
         config.wasm_custom_page_sizes(has("custom-page-sizes"));
         config.wasm_wide_arithmetic(has("wide-arithmetic")).wasm_threads(has("threads"));
+        config.wasm_exceptions(has("exceptions")).wasm_legacy_exceptions(has("legacy-exceptions"));
         config.wasm_function_references(has("function-references"));
         config.wasm_relaxed_simd(has("relaxed-simd"));
         let engine = Engine::new(&config)?;

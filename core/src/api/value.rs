@@ -2,6 +2,8 @@
 
 #[cfg(feature = "gc")]
 use super::AnyRef;
+#[cfg(feature = "exceptions")]
+use super::ExnRef;
 use super::reference::Reference;
 use super::{AsContext, ExternRef, Func};
 use crate::error::Error;
@@ -29,6 +31,9 @@ pub enum Val {
     /// A reference to something of the guest's own, or null.
     #[cfg(feature = "gc")]
     AnyRef(Option<AnyRef>),
+    /// An exception, or null.
+    #[cfg(feature = "exceptions")]
+    ExnRef(Option<ExnRef>),
 }
 
 impl Val {
@@ -45,6 +50,8 @@ impl Val {
                 HeapType::Func => Self::FuncRef(None),
                 #[cfg(feature = "gc")]
                 HeapType::Any => Self::AnyRef(None),
+                #[cfg(feature = "exceptions")]
+                HeapType::Exn => Self::ExnRef(None),
                 _ => Self::ExternRef(None),
             },
         }
@@ -63,6 +70,8 @@ impl Val {
             Self::ExternRef(_) => ValType::EXTERNREF,
             #[cfg(feature = "gc")]
             Self::AnyRef(_) => ValType::ANYREF,
+            #[cfg(feature = "exceptions")]
+            Self::ExnRef(_) => ValType::EXNREF,
         }
     }
 
@@ -115,6 +124,13 @@ impl Val {
         if let Self::AnyRef(value) = self { Some(*value) } else { None }
     }
 
+    /// The reference to an exception, if it is one.
+    #[cfg(feature = "exceptions")]
+    #[must_use]
+    pub const fn exn_ref(&self) -> Option<Option<ExnRef>> {
+        if let Self::ExnRef(value) = self { Some(*value) } else { None }
+    }
+
     /// Whether the value belongs to type `ty`.
     ///
     /// # Panics
@@ -137,6 +153,10 @@ impl Val {
             Self::AnyRef(None) => nullable && heap.top() == HeapType::Any,
             #[cfg(feature = "gc")]
             Self::AnyRef(Some(value)) => value.0.to_slot(store).is_some_and(|slot| store.is_any(slot, heap)),
+            #[cfg(feature = "exceptions")]
+            Self::ExnRef(None) => nullable && heap.top() == HeapType::Exn,
+            #[cfg(feature = "exceptions")]
+            Self::ExnRef(Some(value)) => heap == HeapType::Exn && value.0.to_slot(store).is_some(),
             _ => false,
         }
     }
@@ -148,6 +168,8 @@ impl Val {
             Self::ExternRef(value) => Some(value.map_or(0, |value| value.to_reference(store))),
             #[cfg(feature = "gc")]
             Self::AnyRef(value) => Some(value.and_then(|value| value.0.to_slot(store)).unwrap_or(0)),
+            #[cfg(feature = "exceptions")]
+            Self::ExnRef(value) => Some(value.and_then(|value| value.0.to_slot(store)).unwrap_or(0)),
             _ => None,
         }
     }
@@ -185,6 +207,8 @@ impl Val {
                 HeapType::Func => Self::FuncRef(Func::from_reference(store, slot)),
                 #[cfg(feature = "gc")]
                 HeapType::Any => Self::AnyRef(Reference::from_slot(store, slot)?.map(AnyRef)),
+                #[cfg(feature = "exceptions")]
+                HeapType::Exn => Self::ExnRef(Reference::from_slot(store, slot)?.map(ExnRef)),
                 _ => Self::ExternRef(Reference::from_slot(store, slot)?.map(ExternRef)),
             },
         })

@@ -40,6 +40,9 @@ pub(crate) enum Exit {
     Foreign,
     /// A function called from another instance returned.
     ReturnForeign,
+    /// The instruction at `ip` throws an exception.
+    #[cfg(feature = "exceptions")]
+    Throw,
     /// The instruction at `ip` needs the store.
     Cold,
 }

@@ -21,7 +21,7 @@ use crate::types::{MemoryType, ValType};
 
 /// A call of a WebAssembly function, and the place for the next one when it has ended.
 pub(crate) struct Invocation {
-    stack: Stack,
+    pub(super) stack: Stack,
     pub(super) context: Context,
     /// What the context's views show: this instance, as things were after so many moves of the store.
     viewed: (u32, u64),
@@ -209,6 +209,8 @@ impl Invocation {
                 self.return_foreign();
                 Ok(())
             }
+            #[cfg(feature = "exceptions")]
+            Exit::Throw => self.throw(store),
             Exit::Cold => cold::execute(&mut self.context.saved, &self.stack, store, self.context.instance),
             Exit::StackFull | Exit::Finish | Exit::Fuel => Ok(()),
         };
@@ -278,6 +280,11 @@ impl Invocation {
                 module.inner.bodies[body as usize].code.set(code)
             }
         };
+        #[cfg(feature = "exceptions")]
+        if code.handlers.is_some() {
+            let catchers = &mut store.instances[self.context.instance as usize].catchers;
+            catchers.add(&mut store.budget, &module.inner, body)?;
+        }
         let entry = CodePointer::new(code.units());
         store.instances[self.context.instance as usize].code[body as usize] = entry;
         self.context.saved.ip = entry;

@@ -2,11 +2,40 @@
 
 use core::fmt;
 
+#[cfg(feature = "exceptions")]
+use crate::ir::handler::{Action, Catch, Handlers};
 use crate::ops::shape::{Imm, Loc};
 use crate::ops::{self, LENGTHS, Op};
 
 /// Prints code: `position: name operands immediates`, and after the first one of a fused sequence how many follow.
 pub(crate) struct Listing<'a>(pub(crate) &'a [u16]);
+
+/// Prints who catches exceptions, one handler a line.
+#[cfg(feature = "exceptions")]
+pub(crate) struct Catchers<'a>(pub(crate) &'a Handlers);
+
+#[cfg(feature = "exceptions")]
+impl fmt::Display for Catchers<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for handler in self.0.as_slice() {
+            write!(f, "in {}..{} at level {}: ", handler.start, handler.end, handler.level)?;
+            match &handler.action {
+                Action::Delegate(level) => writeln!(f, "delegate to level {level}")?,
+                Action::Catch(Catch { tag, target, payload, reference }) => {
+                    match tag {
+                        Some(tag) => write!(f, "catch #{tag} s{payload}")?,
+                        None => f.write_str("catch_all")?,
+                    }
+                    if let Some(slot) = reference {
+                        write!(f, " ref s{slot}")?;
+                    }
+                    writeln!(f, " -> {target}")?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
 
 /// Units of the instruction of this opcode, without the targets of a branch table.
 pub(crate) fn fixed_length(opcode: u16) -> usize {

@@ -40,6 +40,7 @@ pub(super) fn features(config: &Config) -> WasmFeatures {
     features.set(WasmFeatures::GC, config.function_references && config.gc);
     features.set(WasmFeatures::CUSTOM_PAGE_SIZES, config.custom_page_sizes);
     features.set(WasmFeatures::EXCEPTIONS, config.exceptions);
+    features.set(WasmFeatures::LEGACY_EXCEPTIONS, config.exceptions && config.legacy_exceptions);
     #[cfg(feature = "simd")]
     {
         features.set(WasmFeatures::SIMD, config.simd);

@@ -466,6 +466,10 @@ macro_rules! for_each_operation {
                 ArrayGetVector "array.get128" [control::Cold] () (u32 slot);
                 /// `write an element that is a vector: type`
                 ArraySetVector "array.set128" [control::Cold] () (u32 slot);
+                /// `throw an exception: the module's tag, first slot of what it carries`
+                Throw "throw" [exception::Throw] () (u32 slot);
+                /// `throw the exception that a slot refers to`
+                ThrowRef "throw_ref" [exception::Throw] () (slot);
                 /// `return nothing`
                 Return "return" [call::Return] () ();
                 /// `return several values: their first slot, how many slots, slots of locals`

@@ -165,6 +165,8 @@ impl StoreInner {
             grey.roots(heap, stack.values());
         }
         grey.roots(heap, self.roots.references());
+        #[cfg(feature = "exceptions")]
+        grey.roots(heap, [self.pending]);
         for table in self.tables.iter().filter(|table| table.ty.element.heap.top() != HeapType::Func) {
             grey.roots(heap, table.elements.values());
         }

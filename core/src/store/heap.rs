@@ -9,7 +9,8 @@
 use super::StoreInner;
 use crate::error::Error;
 use crate::raw::{Bytes, LiveSlots};
-use crate::value::MOST;
+use crate::types::StorageType;
+use crate::value::{MOST, widen};
 
 /// Bytes of a cell.
 pub(crate) const CELL: usize = 8;
@@ -216,7 +217,35 @@ impl Heap {
     }
 }
 
+/// The bytes of what `slots` hold.
+pub(super) fn bytes(slots: [u64; 2]) -> [u8; 16] {
+    (u128::from(slots[0]) | u128::from(slots[1]) << 64).to_le_bytes()
+}
+
+/// The value that starts at `values`, one or two slots.
+pub(super) fn value(values: &[u64]) -> [u64; 2] {
+    [0, 1].map(|index| values.get(index).copied().unwrap_or(0))
+}
+
 impl StoreInner {
+    /// Puts the value that starts at `values` at byte `at` of the heap.
+    pub(crate) fn put(&mut self, at: usize, storage: StorageType, values: &[u64]) {
+        let size = 1 << storage.size_log2();
+        if let Some(place) = self.heap.get_mut(at, size) {
+            place.copy_from_slice(&bytes(value(values))[..size]);
+        }
+    }
+
+    /// The slots of what is at byte `at` of the heap, integers zero-extended.
+    pub(crate) fn stored(&self, at: usize, storage: StorageType) -> [u64; 2] {
+        let mut bytes = [0; 16];
+        let size = 1 << storage.size_log2();
+        bytes[..size].copy_from_slice(self.heap.get(at, size).unwrap_or(&[0; 16][..size]));
+        let bits = u128::from_le_bytes(bytes);
+        let low = if storage.is_traced() { widen(bits as u32) } else { bits as u64 };
+        [low, (bits >> 64) as u64]
+    }
+
     /// Makes an object of kind `kind` and `size` bytes, which are zero but for the header; gives its first cell.
     ///
     /// Where there is no room, garbage is collected first, if `running` tells which slots of the running call are in

@@ -270,6 +270,8 @@ impl StoreInner {
             globals: list(budget, inner.globals.len())?,
             #[cfg(feature = "exceptions")]
             tags: list(budget, inner.tags.len())?,
+            #[cfg(feature = "exceptions")]
+            catchers: super::exception::Catchers::default(),
             global_cells: Cells::zeroed(0)?,
             imported_global_cells: list(budget, inner.imported_globals as usize)?,
             code: list(budget, inner.bodies.len())?,

@@ -5,28 +5,18 @@
 
 use super::StoreInner;
 use super::collect::array_size;
-use super::heap::CELL;
+use super::heap::{CELL, bytes, value};
 use super::memory::range;
 use crate::error::Error;
 use crate::raw::LiveSlots;
 use crate::trap::Trap;
 use crate::types::StorageType;
 use crate::types::layout::{self, HEADER, LENGTH};
-use crate::value::{cell, object, widen};
+use crate::value::{cell, object};
 
 /// How many slots a value of this storage has.
 pub(crate) fn slots(storage: StorageType) -> usize {
     storage.unpacked().slots()
-}
-
-/// The bytes of what `slots` hold.
-fn bytes(slots: [u64; 2]) -> [u8; 16] {
-    (u128::from(slots[0]) | u128::from(slots[1]) << 64).to_le_bytes()
-}
-
-/// The value that starts at `values`, one or two slots.
-fn value(values: &[u64]) -> [u64; 2] {
-    [0, 1].map(|index| values.get(index).copied().unwrap_or(0))
 }
 
 /// An array whose elements are reached: where the first is, and how many there are.
@@ -46,24 +36,6 @@ impl Array {
 }
 
 impl StoreInner {
-    /// Puts the value that starts at `values` at byte `at` of the heap.
-    pub(crate) fn put(&mut self, at: usize, storage: StorageType, values: &[u64]) {
-        let size = 1 << storage.size_log2();
-        if let Some(place) = self.heap.get_mut(at, size) {
-            place.copy_from_slice(&bytes(value(values))[..size]);
-        }
-    }
-
-    /// The slots of what is at byte `at` of the heap, integers zero-extended.
-    pub(crate) fn stored(&self, at: usize, storage: StorageType) -> [u64; 2] {
-        let mut bytes = [0; 16];
-        let size = 1 << storage.size_log2();
-        bytes[..size].copy_from_slice(self.heap.get(at, size).unwrap_or(&[0; 16][..size]));
-        let bits = u128::from_le_bytes(bytes);
-        let low = if storage.is_traced() { widen(bits as u32) } else { bits as u64 };
-        [low, (bits >> 64) as u64]
-    }
-
     /// Where field `index` of a struct of type `ty` is, and what it holds.
     pub(crate) fn field(&self, ty: u32, index: usize) -> Option<(usize, StorageType)> {
         let field = self.types[ty as usize].fields().get(index)?;

@@ -41,6 +41,20 @@ impl Translator<'_> {
                 self.skipped += 1;
                 Ok(())
             }
+            #[cfg(feature = "exceptions")]
+            0x06 | 0x1F => {
+                self.reader.skip(opcode);
+                self.skipped += 1;
+                Ok(())
+            }
+            #[cfg(feature = "exceptions")]
+            0x07 | 0x18 | 0x19 if self.skipped == 0 => self.exception(opcode),
+            #[cfg(feature = "exceptions")]
+            0x18 => {
+                self.reader.skip(opcode);
+                self.skipped -= 1;
+                Ok(())
+            }
             0x05 if self.skipped == 0 => self.else_(),
             0x0B if self.skipped == 0 => self.end(),
             0x0B => {
@@ -61,12 +75,12 @@ impl Translator<'_> {
     }
 
     /// What follows cannot be reached.
-    fn leave_reach(&mut self) {
+    pub(super) fn leave_reach(&mut self) {
         self.reachable = false;
         self.begin_block();
     }
 
-    fn read_block_type(&mut self) -> (Types, Types) {
+    pub(super) fn read_block_type(&mut self) -> (Types, Types) {
         match self.reader.block_type() {
             BlockType::Empty => (Types::None, Types::None),
             BlockType::Value(ty) => (Types::None, Types::One(ty)),
@@ -121,7 +135,7 @@ impl Translator<'_> {
         self.push_types(control.params)
     }
 
-    fn push_types(&mut self, types: Types) -> Result<(), Error> {
+    pub(super) fn push_types(&mut self, types: Types) -> Result<(), Error> {
         for index in 0..self.count(types) {
             self.stack.push_temp(self.type_at(types, index))?;
         }
@@ -134,18 +148,26 @@ impl Translator<'_> {
             if self.reachable {
                 self.emit_return()?;
             }
+            #[cfg(feature = "exceptions")]
+            self.return_caught(&control)?;
             self.controls.pop();
             return Ok(());
         }
         let joins = control.branches != NONE || matches!(control.kind, Kind::If(_));
+        #[cfg(feature = "exceptions")]
+        let joins = joins || self.joins_handlers(&control);
+        if joins && self.reachable {
+            self.bring_results()?;
+        }
+        #[cfg(feature = "exceptions")]
+        self.end_protected(&control)?;
         if joins {
-            if self.reachable {
-                self.settle_top(self.count(control.results))?;
-            }
             if let Kind::If(skip) = control.kind {
                 self.bind(skip);
             }
             self.bind(control.branches);
+            #[cfg(feature = "exceptions")]
+            self.bind_handlers(control.caught);
             self.stack.truncate(control.operands);
             self.push_types(control.results)?;
             self.reachable = true;
@@ -154,6 +176,16 @@ impl Translator<'_> {
         }
         self.controls.pop();
         Ok(())
+    }
+
+    /// Gives the results of the innermost block the slots that the block's end wants them in.
+    fn bring_results(&mut self) -> Result<(), Error> {
+        let innermost = self.controls.len() - 1;
+        if self.in_place(innermost, 0) {
+            self.settle_top(self.arity(innermost))
+        } else {
+            self.carry(innermost)
+        }
     }
 
     /// Pops the condition of a branch and finds the operation that branches if it holds, or if it does not.
@@ -201,10 +233,18 @@ impl Translator<'_> {
 
     /// Writes a branch to block `target`, from a place where its operands are on the stack and nothing is known
     /// about accumulators afterwards. Leaves the state as it was.
-    fn emit_branch(&mut self, target: usize) -> Result<(), Error> {
+    pub(super) fn emit_branch(&mut self, target: usize) -> Result<(), Error> {
         if self.controls[target].kind == Kind::Function {
             return self.emit_return();
         }
+        self.carry(target)?;
+        let from = self.units.len();
+        self.emit(Op::Br, &[])?;
+        self.branch_target(target, from)
+    }
+
+    /// Writes code that copies the operands that a branch to block `target` takes to where the block wants them.
+    fn carry(&mut self, target: usize) -> Result<(), Error> {
         let count = self.arity(target);
         let first = self.stack.operands.len() - count;
         let mut slot = self.controls[target].slot as i16;
@@ -216,9 +256,7 @@ impl Translator<'_> {
             }
             slot += operand.ty.slots() as i16;
         }
-        let from = self.units.len();
-        self.emit(Op::Br, &[])?;
-        self.branch_target(target, from)
+        Ok(())
     }
 
     /// Copies an operand to a slot without noting it.

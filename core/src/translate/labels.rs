@@ -19,6 +19,24 @@ pub(super) enum Kind {
     /// Before its `else`; with the fixup of the branch that skips this arm.
     If(u32),
     Else,
+    /// A `try_table`, with the position of its first instruction and where its clauses are in the body.
+    #[cfg(feature = "exceptions")]
+    TryTable {
+        start: usize,
+        clauses: usize,
+    },
+    /// A `try` before its first `catch`, with the position of its first instruction.
+    #[cfg(feature = "exceptions")]
+    Try {
+        start: usize,
+    },
+    /// A `try` after a `catch`, with the range of its body and the number of the handler that is being translated.
+    #[cfg(feature = "exceptions")]
+    Catch {
+        start: usize,
+        end: usize,
+        handler: u32,
+    },
 }
 
 /// The types that a block takes or gives.
@@ -44,6 +62,9 @@ pub(super) struct Control {
     pub(super) results: Types,
     /// The newest branch to its end.
     pub(super) branches: u32,
+    /// The newest handler that goes on at its end.
+    #[cfg(feature = "exceptions")]
+    pub(super) caught: u32,
     /// Code that brings a branch's operands in place and branches on, of the branch table that starts there.
     pub(super) stub: Option<(usize, usize)>,
 }
@@ -98,7 +119,17 @@ impl Translator<'_> {
             None => self.stack.height(),
         };
         self.controls.try_reserve(1)?;
-        self.controls.push(Control { kind, operands, slot, params, results, branches: NONE, stub: None });
+        self.controls.push(Control {
+            kind,
+            operands,
+            slot,
+            params,
+            results,
+            branches: NONE,
+            #[cfg(feature = "exceptions")]
+            caught: NONE,
+            stub: None,
+        });
         Ok(())
     }
 
@@ -112,6 +143,8 @@ impl Translator<'_> {
             params: Types::None,
             results: Types::Results(self.type_index),
             branches: NONE,
+            #[cfg(feature = "exceptions")]
+            caught: NONE,
             stub: None,
         });
         Ok(())

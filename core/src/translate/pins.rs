@@ -106,8 +106,8 @@ pub(super) fn choose(
             }
             // Arithmetic has no immediates.
             0x45..=0xC4 => continue,
-            0x02..=0x04 => loops.enter(opcode == 0x03),
-            0x0B => loops.leave(),
+            0x02..=0x04 | 0x06 | 0x1F => loops.enter(opcode == 0x03),
+            0x0B | 0x18 => loops.leave(),
             _ => {}
         }
         reader.skip(opcode);

@@ -165,18 +165,45 @@ impl<'m> Reader<'m> {
         self.skip_number();
     }
 
+    /// Passes over the clauses of a `try_table`.
+    pub(super) fn skip_clauses(&mut self) {
+        for _ in 0..self.u32() {
+            self.clause();
+            if self.is_at_end() {
+                return;
+            }
+        }
+    }
+
+    /// A clause of a `try_table`.
+    pub(super) fn clause(&mut self) -> Clause {
+        let kind = self.byte();
+        let tag = (kind < 2).then(|| self.u32());
+        Clause { tag, reference: kind & 1 != 0, depth: self.u32() }
+    }
+
+    /// A reader of the same bytes that stands at `position`.
+    #[cfg(feature = "exceptions")]
+    pub(super) fn at(&self, position: usize) -> Self {
+        Self { at: position, ..*self }
+    }
+
     /// Passes over the immediates of the instruction `opcode`.
     #[inline]
     pub(super) fn skip(&mut self, opcode: u8) {
         match opcode {
             0x28..=0x3E => self.skip_memory_argument(),
-            0x02..=0x04
+            0x02..=0x04 | 0x06 => {
+                self.block_type();
+            }
+            0x07..=0x09
             | 0x0C
             | 0x0D
             | 0x10
             | 0x12
             | 0x14
             | 0x15
+            | 0x18
             | 0xD5
             | 0xD6
             | 0x20..=0x26
@@ -185,6 +212,10 @@ impl<'m> Reader<'m> {
             | 0xD0
             | 0xD2 => {
                 self.skip_number();
+            }
+            0x1F => {
+                self.block_type();
+                self.skip_clauses();
             }
             0x43 => self.at += 4,
             0x44 => self.at += 8,
@@ -246,6 +277,17 @@ impl<'m> Reader<'m> {
             _ => {}
         }
     }
+}
+
+/// A clause of a `try_table`.
+#[cfg_attr(not(feature = "exceptions"), allow(dead_code))]
+pub(super) struct Clause {
+    /// The tag; any if there is none.
+    pub(super) tag: Option<u32>,
+    /// Whether it wants a reference to the exception.
+    pub(super) reference: bool,
+    /// The label that it branches to.
+    pub(super) depth: u32,
 }
 
 /// The type of a block.

@@ -59,7 +59,7 @@ pub(super) fn lines(results: &[Val]) -> String {
             Val::F32(bits) => writeln!(out, "{}", f32::from_bits(*bits)),
             Val::F64(bits) => writeln!(out, "{}", f64::from_bits(*bits)),
             Val::V128(bits) => writeln!(out, "0x{bits:032x}"),
-            Val::FuncRef(None) | Val::ExternRef(None) => writeln!(out, "null"),
+            Val::FuncRef(None) | Val::ExternRef(None) | Val::ExnRef(None) => writeln!(out, "null"),
             Val::FuncRef(Some(_)) => writeln!(out, "a function"),
             Val::ExternRef(Some(_)) => writeln!(out, "a host value"),
             _ => writeln!(out, "a reference"),

@@ -84,8 +84,10 @@ impl Script<'_> {
     /// The action throws an exception that nothing catches.
     pub(super) fn assert_exception(&mut self, execute: WastExecute<'_>) -> Outcome {
         match self.execute(execute) {
+            Ok(results) => Outcome::Failed(format!("returns {results:x?} instead of throwing")),
             Err(Stop::Absent(absence)) => absence.into(),
-            Ok(_) | Err(Stop::Error(_)) => Outcome::Failed("Whit has no exceptions".to_owned()),
+            Err(Stop::Error(error)) if error.is_exception() => Outcome::Passed,
+            Err(Stop::Error(error)) => Outcome::Failed(format!("stops with \"{error}\" instead of throwing")),
         }
     }
 

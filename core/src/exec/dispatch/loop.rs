@@ -2,6 +2,8 @@
 
 #![allow(unsafe_code)]
 
+#[cfg(feature = "exceptions")]
+use crate::exec::exception;
 use crate::exec::handler::{Exit, Flow, Instruction};
 use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
