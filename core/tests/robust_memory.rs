@@ -156,6 +156,36 @@ const HOST: &str = r#"(module
             (then (return (i64.const -1))))
         (i64.add (call $unwrap (table.get $refs (i32.const 3))) (call $again (i32.const 5)))))"#;
 
+/// Exceptions: one that nobody refers to, some that refer to one another, one that passes a host function, legacy ones.
+#[cfg(feature = "exceptions")]
+const EXCEPTIONS: &str = r#"(module
+    (import "host" "again" (func $again (param i32) (result i64)))
+    (tag $number (param i64)) (tag $nested (param i64 exnref))
+    (func (export "inner") (param i32) (result i64) (throw $number (i64.const 500)))
+    (func $nest (param $n i32) (param $last exnref) (result exnref)
+        (block $caught (result exnref)
+            (try_table (catch_all_ref $caught)
+                (if (i32.eqz (local.get $n)) (then (return (local.get $last))))
+                (throw $nested (i64.extend_i32_u (local.get $n)) (local.get $last)))
+            unreachable)
+        (local.set $last)
+        (return_call $nest (i32.sub (local.get $n) (i32.const 1)) (local.get $last)))
+    (func (export "run") (result i64) (local $sum i64) (local $e exnref)
+        try (result i64)
+            (call $again (i32.const 1))
+        catch $number
+        end
+        (local.set $sum)
+        (local.set $e (call $nest (i32.const 100) (ref.null exn)))
+        (loop $next
+            (block $caught (result i64 exnref)
+                (try_table (catch $nested $caught) (throw_ref (local.get $e)))
+                unreachable)
+            (local.set $e)
+            (local.set $sum (i64.add (local.get $sum)))
+            (br_if $next (i32.eqz (ref.is_null (local.get $e)))))
+        (local.get $sum)))"#;
+
 fn again(mut caller: Caller<'_, ()>, value: i32) -> Result<i64, Error> {
     match caller.get_func("inner") {
         Some(inner) if value > 0 => inner.typed::<i32, i64>(&caller)?.call(&mut caller, value),
@@ -212,7 +242,14 @@ fn fail_each(bytes: &[u8], mode: CompilationMode, forever: bool, expected: i64) 
 #[test]
 fn a_failed_allocation_is_an_error() {
     let _alone = ALONE.lock();
-    for (text, expected) in [(CALLS, 210 + 3_628_800), (MEMORY, 3217), (HOST, 45)] {
+    let modules = [
+        (CALLS, 210 + 3_628_800),
+        (MEMORY, 3217),
+        (HOST, 45),
+        #[cfg(feature = "exceptions")]
+        (EXCEPTIONS, 500 + 5050),
+    ];
+    for (text, expected) in modules {
         let bytes = wat::parse_str(text).expect("text of a module");
         for mode in [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy] {
             for forever in [false, true] {

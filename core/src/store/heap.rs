@@ -49,11 +49,13 @@ impl Heap {
     }
 
     /// The address of the first cell.
+    #[cfg(feature = "gc")]
     pub(crate) fn base(&mut self) -> *mut u8 {
         self.bytes.as_mut_ptr()
     }
 
     /// Accesses of up to 16 bytes that start before this byte are in the heap.
+    #[cfg(feature = "gc")]
     pub(crate) fn limit(&self) -> usize {
         self.bytes.len().saturating_sub(2 * CELL - 1)
     }

@@ -1,6 +1,8 @@
 //! The embedding API, by behaviour.
 
 mod budget;
+#[cfg(feature = "exceptions")]
+mod exceptions;
 mod exits;
 #[cfg(feature = "gc")]
 mod gc;
