@@ -57,7 +57,6 @@ fn a_proposal_that_is_off_is_named() {
         ("(module (func (result v128) v128.const i64x2 0 0))", "SIMD"),
         #[cfg(not(feature = "gc"))]
         ("(module (type (struct)))", "gc"),
-        ("(module (tag))", "exceptions"),
     ];
     for (text, name) in cases {
         let bytes = wat::parse_str(text).expect("text");

@@ -100,6 +100,25 @@
             (then (i32.mul (i32.const 3)))
             (else (i32.clz))))
 
+    (tag $value (param i32 f64))
+    (func $throw (param i32) (throw $value (local.get 0) (f64.const 2)))
+    (func (export "exceptions") (param i32) (result i32) (local $e exnref)
+        try (result i32)
+            (block $caught (result i32 f64 exnref)
+                (try_table (catch_ref $value $caught) (call $throw (local.get 0)))
+                unreachable)
+            (local.set $e)
+            (drop)
+            (if (then (throw_ref (local.get $e))))
+            (i32.const 1)
+        catch $value
+            (drop)
+            (if (i32.eq (i32.const 2)) (then rethrow 1))
+            (i32.const 2)
+        catch_all
+            (i32.const 3)
+        end)
+
     (func (export "forever") (loop $again (br $again)))
     (func $deep (export "deep") (call $deep))
     (func (export "log") (call $log (i32.const 1))))

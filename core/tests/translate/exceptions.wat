@@ -1,0 +1,71 @@
+;; Protected ranges have no instructions of their own: who catches is listed behind the code.
+(module
+  (tag $value (param i32 f64))
+  (tag $nothing)
+  (tag $integer (param i32))
+  (func $throw (param $x i32)
+    (throw $value (local.get $x) (f64.const 2)))
+  (func $catch (param $x i32) (result i32)
+    (block $nothing
+      (block $caught (result i32 f64 exnref)
+        (try_table (catch_ref $value $caught) (catch $nothing $nothing)
+          (call $throw (local.get $x)))
+        (return (local.get $x)))
+      (throw_ref))
+    (i32.const 1))
+  (func $to_caller (param $x i32) (result i32)
+    (try_table (catch $integer 0)
+      (drop (call $catch (local.get $x))))
+    (i32.const 3))
+  (func $legacy (param $x i32) (result i32)
+    try $outer (result i32)
+      try
+        (call $throw (local.get $x))
+      delegate $outer
+      (local.get $x)
+    catch $value
+      (drop)
+      (if (then rethrow 1))
+      (i32.const 5)
+    catch_all
+      (i32.const 6)
+    end))
+;; IR narrow
+;; function 0
+;;   0: enter0 #1 #0 #4 s0 s0
+;;   6: i64.const s3 #4611686018427387904
+;;   12: copy s-1 s2
+;;   15: throw #0 s2
+;; function 1
+;;   0: enter0 #1 #0 #5 s0 s0
+;;   6: copy s-1 s2
+;;   9: call #0 #2
+;;   13: return_int s-1
+;;   15: throw_ref s4
+;;   17: i32.const16 A #1
+;;   19: return_int A
+;;   in 6..13 at level 3: catch #0 s2 ref s4 -> 15
+;;   in 6..13 at level 3: catch #1 s2 -> 17
+;; function 2
+;;   0: enter0 #1 #0 #3 s0 s0
+;;   6: copy s-1 s2
+;;   9: call #1 #2
+;;   13: i32.const16 A #3
+;;   15: return_int A
+;;   16: return_int s2
+;;   in 6..13 at level 1: catch #2 s2 -> 16
+;; function 3
+;;   0: enter0 #1 #0 #5 s0 s0
+;;   6: copy s-1 s2
+;;   9: call #0 #2
+;;   13: copy s-1 s2
+;;   16: br -> 34
+;;   19: br_if_eqz s3 -> 25
+;;   23: throw_ref s2
+;;   25: i32.const16 s2 #5
+;;   28: br -> 34
+;;   31: i32.const16 s2 #6
+;;   34: return_int s2
+;;   in 6..13 at level 2: delegate to level 1
+;;   in 6..19 at level 1: catch #0 s3 ref s2 -> 19
+;;   in 6..19 at level 1: catch_all -> 31
