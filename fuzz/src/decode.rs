@@ -21,7 +21,9 @@ const FEATURES: WasmFeatures = WasmFeatures::WASM2
     .union(WasmFeatures::WIDE_ARITHMETIC)
     .union(WasmFeatures::FUNCTION_REFERENCES)
     .union(WasmFeatures::GC)
-    .union(WasmFeatures::THREADS);
+    .union(WasmFeatures::THREADS)
+    .union(WasmFeatures::EXCEPTIONS)
+    .union(WasmFeatures::LEGACY_EXCEPTIONS);
 
 static ENGINES: LazyLock<[Engine; 3]> = LazyLock::new(|| {
     [CompilationMode::Eager, CompilationMode::LazyTranslation, CompilationMode::Lazy].map(|mode| {

@@ -52,11 +52,14 @@ fn an_error_says_what_and_where() {
 
 #[test]
 fn a_proposal_that_is_off_is_named() {
-    let cases = [
+    let cases: &[(&str, &str)] = &[
         #[cfg(not(feature = "simd"))]
         ("(module (func (result v128) v128.const i64x2 0 0))", "SIMD"),
         #[cfg(not(feature = "gc"))]
         ("(module (type (struct)))", "gc"),
+        #[cfg(not(feature = "exceptions"))]
+        ("(module (tag))", "exceptions"),
+        ("(module (type (func)) (type (cont 0)))", "stack switching"),
     ];
     for (text, name) in cases {
         let bytes = wat::parse_str(text).expect("text");

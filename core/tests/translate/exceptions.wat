@@ -69,3 +69,42 @@
 ;;   in 6..13 at level 2: delegate to level 1
 ;;   in 6..19 at level 1: catch #0 s3 ref s2 -> 19
 ;;   in 6..19 at level 1: catch_all -> 31
+;; IR wide
+;; function 0
+;;   0: enter0 #1 #0 #6 s0 s0
+;;   6: i64.const s5 #4611686018427387904
+;;   12: copy s-1 s4
+;;   15: throw #0 s4
+;; function 1
+;;   0: enter0 #1 #0 #7 s-1 s0
+;;   6: copy P0 s4 | 1 more
+;;   8: call1 #0 #4
+;;   12: return_int P0
+;;   13: throw_ref s6
+;;   15: i32.const16 A #1 | 1 more
+;;   17: return_int A
+;;   in 6..12 at level 3: catch #0 s4 ref s6 -> 13
+;;   in 6..12 at level 3: catch #1 s4 -> 15
+;; function 2
+;;   0: enter0 #1 #0 #5 s0 s0 | 2 more
+;;   6: copy s-1 s4 | 1 more
+;;   9: call #1 #4
+;;   13: i32.const16 A #3 | 1 more
+;;   15: return_int A
+;;   16: return_int s4
+;;   in 6..13 at level 1: catch #2 s4 -> 16
+;; function 3
+;;   0: enter0 #1 #0 #7 s-1 s0
+;;   6: copy P0 s4 | 1 more
+;;   8: call1 #0 #4
+;;   12: copy P0 s4 | 1 more
+;;   14: br -> 32
+;;   17: br_if_eqz s5 -> 23
+;;   21: throw_ref s4
+;;   23: i32.const16 s4 #5 | 1 more
+;;   26: br -> 32
+;;   29: i32.const16 s4 #6
+;;   32: return_int s4
+;;   in 6..12 at level 2: delegate to level 1
+;;   in 6..17 at level 1: catch #0 s5 ref s4 -> 17
+;;   in 6..17 at level 1: catch_all -> 29
