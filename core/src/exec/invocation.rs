@@ -67,7 +67,8 @@ fn view(context: &mut Context, store: &mut StoreInner) {
     context.funcs = store.funcs.as_ptr();
     #[cfg(feature = "gc")]
     {
-        (context.heap, context.heap_limit) = (store.heap.base(), store.heap.limit());
+        context.heap = store.heap.base();
+        context.heap_end = context.heap as usize + store.heap.limit();
         context.type_infos = store.hierarchy.infos.as_ptr();
         context.type_count = store.hierarchy.infos.len();
         context.ancestors = store.hierarchy.ancestors.as_ptr();

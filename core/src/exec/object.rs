@@ -104,12 +104,6 @@ impl<M: FieldBits, L: Source<u64>, R: Source<u64>> Instruction for Set<M, L, R> 
     }
 }
 
-/// The trap of an access to an array that is null or shorter.
-#[inline(always)]
-fn no_element(array: u64) -> Flow {
-    trap(if array as u32 == 0 { Trap::NullArrayReference } else { Trap::ArrayOutOfBounds })
-}
-
 /// `dst = the array's element`
 pub(crate) struct GetElement<F, L, R, D>(PhantomData<(F, L, R, D)>);
 
@@ -118,8 +112,11 @@ impl<F: Field, L: Source<u64>, R: Source<u32>, D: Target<u64>> Instruction for G
     fn execute(state: &mut State) -> Flow {
         let at = 1 + L::UNITS + R::UNITS;
         let (array, index) = (L::get(state, 1), R::get(state, 1 + L::UNITS));
-        let Some(value) = state.load_element::<F::Stored>(array, index) else { return no_element(array) };
-        D::put(state, at, F::widen(value));
+        let element = match state.element::<F::Stored>(array, index) {
+            Ok(element) => element,
+            Err(reason) => return trap(reason),
+        };
+        D::put(state, at, F::widen(element.get()));
         state.advance(at + D::UNITS);
         Flow::Next
     }
@@ -133,10 +130,11 @@ impl<M: FieldBits, L: Source<u64>, R: Source<u32>, V: Source<u64>> Instruction f
     fn execute(state: &mut State) -> Flow {
         let at = 1 + L::UNITS + R::UNITS;
         let (array, index) = (L::get(state, 1), R::get(state, 1 + L::UNITS));
-        let value = M::narrow(V::get(state, at));
-        if !state.store_element(array, index, value) {
-            return no_element(array);
-        }
+        let element = match state.element::<M>(array, index) {
+            Ok(element) => element,
+            Err(reason) => return trap(reason),
+        };
+        element.set(M::narrow(V::get(state, at)));
         state.advance(at + V::UNITS);
         Flow::Next
     }

@@ -78,11 +78,11 @@ pub(crate) struct Context {
     pub(super) imported_globals: *const CellPointer,
     pub(super) imported_funcs: *const u32,
     pub(super) memories: *const MemoryView,
-    /// The heap, and the lowest place in it that is out of bounds for 16 bytes.
+    /// The heap, and the lowest address in it that is out of bounds for 16 bytes.
     #[cfg(feature = "gc")]
     pub(super) heap: *mut u8,
     #[cfg(feature = "gc")]
-    pub(super) heap_limit: usize,
+    pub(super) heap_end: usize,
     /// The types of the store, and their ancestors.
     #[cfg(feature = "gc")]
     pub(super) type_infos: *const TypeInfo,
@@ -125,7 +125,7 @@ impl Context {
             #[cfg(feature = "gc")]
             heap: null_mut(),
             #[cfg(feature = "gc")]
-            heap_limit: 0,
+            heap_end: 0,
             #[cfg(feature = "gc")]
             type_infos: null(),
             #[cfg(feature = "gc")]
@@ -173,7 +173,7 @@ impl Context {
             #[cfg(feature = "gc")]
             (self.heap as usize),
             #[cfg(feature = "gc")]
-            self.heap_limit,
+            self.heap_end,
             #[cfg(feature = "gc")]
             (self.type_infos as usize),
             #[cfg(not(feature = "gc"))]

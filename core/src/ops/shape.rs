@@ -210,9 +210,9 @@ classes! {
     unary_hot: "" Unary (int dst) ();
     /// A load with a short offset, with a long one, from a memory other than the first, from the sum of two operands,
     /// and from a memory with addresses of 64 bits.
-    load: "" Load (int dst) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (as_ a) (u16 u32), "_index" LoadIndex (int ints as_) (u16), "_far" LoadFar (as_ a) (u16 u64);
+    load: "" Load (int dst) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (s a) (u16 u32), "_index" LoadIndex (int ints as_) (u16), "_far" LoadFar (s a) (u16 u64);
     /// The same for floats.
-    load_float: "" Load (int as_) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (as_ a) (u16 u32), "_index" LoadIndex (int ints as_) (u16), "_far" LoadFar (as_ a) (u16 u64);
+    load_float: "" Load (int as_) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (s a) (u16 u32), "_index" LoadIndex (int ints as_) (u16), "_far" LoadFar (s a) (u16 u64);
     /// A store with a short offset, with a long one, to a memory other than the first, to the sum of two operands, and
     /// to a memory with addresses of 64 bits.
     store: "" Store (int inti) (u16), "_wide" StoreWide (intz inti) (u32), "_other" StoreOther (s as_) (u16 u32), "_index" StoreIndex (int ints ints) (u16), "_far" StoreFar (s as_) (u16 u64);

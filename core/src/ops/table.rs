@@ -425,17 +425,17 @@ macro_rules! for_each_operation {
                 /// `the same for another size`
                 ArraySet64 "array.set64" [object::SetElement<u64>] (s int as_) ();
                 /// `dst = the array's length`
-                ArrayLen "array.len" [object::Length] (as_ as_) ();
+                ArrayLen "array.len" [object::Length] (as_ a) ();
                 /// `dst = whether src is of a type: what to ask for, the module's type`
-                RefTest "ref.test" [object::Test] (as_ a) (u16 u32);
+                RefTest "ref.test" [object::Test] (s a) (u16 u32);
                 /// `trap unless src is of a type`
-                RefCast "ref.cast" [object::Cast] (as_) (u16 u32);
+                RefCast "ref.cast" [object::Cast] (s) (u16 u32);
                 /// `dst = a reference to 31 bits`
-                RefI31 "ref.i31" [object::MakeI31] (as_ as_) ();
+                RefI31 "ref.i31" [object::MakeI31] (as_ a) ();
                 /// `dst = the 31 bits of src, sign-extended`
-                I31GetS "i31.get_s" [object::GetI31<true>] (as_ as_) ();
+                I31GetS "i31.get_s" [object::GetI31<true>] (as_ a) ();
                 /// `dst = the 31 bits of src`
-                I31GetU "i31.get_u" [object::GetI31<false>] (as_ as_) ();
+                I31GetU "i31.get_u" [object::GetI31<false>] (as_ a) ();
                 /// `make a struct: type; fields in slots`
                 StructNew "struct.new" [control::Cold] () (u32 slot);
                 /// `make a struct of zeros`

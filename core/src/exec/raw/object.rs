@@ -2,6 +2,7 @@
 
 use super::{Context, Scalar, State};
 use crate::store::types::TypeInfo;
+use crate::trap::Trap;
 use crate::types::CompositeKind;
 use crate::types::layout::LENGTH;
 use crate::value::Target;
@@ -15,8 +16,18 @@ impl Context {
     fn object_place<M: Scalar>(&self, reference: u64, offset: usize) -> Option<*mut M> {
         let word = reference as u32;
         // Cells have 8 bytes, and a reference has four times the number of one.
-        let at = (word as usize).wrapping_mul(2).wrapping_add(offset);
-        (word != 0 && at < self.heap_limit).then(|| self.heap.wrapping_add(at).cast())
+        let object = self.heap.wrapping_add((word as usize).wrapping_mul(2));
+        let place = object.wrapping_add(offset);
+        let inside = (place as usize) < self.heap_end && self.is_ahead(object, place);
+        (word != 0 && inside).then(|| place.cast())
+    }
+
+    /// Whether `object` is at or behind the heap's start, and `place` at or behind `object`: that nothing was added beyond
+    /// the last address there is.
+    #[inline(always)]
+    fn is_ahead(&self, object: *mut u8, place: *mut u8) -> bool {
+        // With addresses of 64 bits, the 36 bits that an offset has do not reach that.
+        cfg!(target_pointer_width = "64") || (object >= self.heap && place >= object)
     }
 
     #[inline(always)]
@@ -106,42 +117,43 @@ impl State {
         true
     }
 
-    /// Where element `index` of an array is, if the array has it.
+    /// Element `index` of an array, or the trap that tells why there is none.
     ///
-    /// Null is no array that has any: the heap's first cells are zero.
+    /// Null has none: the heap's first cells are zero.
     #[inline(always)]
-    fn element_place<M: Scalar>(&self, array: u64, index: u32) -> Option<*mut M> {
+    pub(in crate::exec) fn element<M: Scalar>(&self, array: u64, index: u32) -> Result<Element<M>, Trap> {
         let context = self.context();
         let first = if M::LOG2 == 3 { 16 } else { 12 };
-        let object = (array as u32 as usize).wrapping_mul(2);
-        #[cfg(target_pointer_width = "64")]
-        let at = object + first + ((index as usize) << M::LOG2);
-        #[cfg(not(target_pointer_width = "64"))]
-        let at = (index as usize).checked_mul(1 << M::LOG2)?.checked_add(first)?.checked_add(object)?;
-        if at >= context.heap_limit {
-            return None;
+        let offset = (array as u32 as usize).wrapping_mul(2);
+        // By address, which takes a register less than by offset.
+        let object = context.heap.wrapping_add(offset);
+        let place = object.wrapping_add(first + ((index as usize) << M::LOG2));
+        if (place as usize) < context.heap_end && context.is_ahead(object, place) {
+            // SAFETY: the length stands before its elements, and the limit leaves room below the heap's end.
+            let len = unsafe { object.wrapping_add(LENGTH as usize).cast::<u32>().read_unaligned() };
+            if index < len {
+                return Ok(Element(place.cast()));
+            }
         }
-        let len = context.heap.wrapping_add(object + LENGTH as usize).cast::<u32>();
-        // SAFETY: the length stands before its elements, and the limit leaves room below the heap's end.
-        let len = unsafe { len.read_unaligned() };
-        (index < len).then(|| context.heap.wrapping_add(at).cast())
+        Err(if object == context.heap { Trap::NullArrayReference } else { Trap::ArrayOutOfBounds })
+    }
+}
+
+/// An element of an array, for the time of one instruction: the heap does not move meanwhile.
+pub(in crate::exec) struct Element<M>(*mut M);
+
+impl<M: Scalar> Element<M> {
+    /// Reads it.
+    #[inline(always)]
+    pub(in crate::exec) fn get(self) -> M {
+        // SAFETY: `State::element` has checked that it is in the heap.
+        unsafe { self.0.read_unaligned() }
     }
 
-    /// Reads an array's element, if the array has it.
+    /// Writes it.
     #[inline(always)]
-    pub(in crate::exec) fn load_element<M: Scalar>(&self, array: u64, index: u32) -> Option<M> {
-        let place = self.element_place::<M>(array, index)?;
-        // SAFETY: the limit leaves room for 16 bytes below the heap's end.
-        Some(unsafe { place.read_unaligned() })
-    }
-
-    /// Writes an array's element; whether the array has it.
-    #[inline(always)]
-    #[must_use]
-    pub(in crate::exec) fn store_element<M: Scalar>(&mut self, array: u64, index: u32, value: M) -> bool {
-        let Some(place) = self.element_place::<M>(array, index) else { return false };
-        // SAFETY: as for `load_element`.
-        unsafe { place.write_unaligned(value) };
-        true
+    pub(in crate::exec) fn set(self, value: M) {
+        // SAFETY: as for `get`.
+        unsafe { self.0.write_unaligned(value) }
     }
 }
