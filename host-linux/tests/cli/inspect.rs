@@ -52,9 +52,10 @@ fn proposals_are_found() {
 
 #[test]
 fn what_whit_cannot_run_is_described_too() {
-    let outcome = inspect(r#"(module (import "a" "b" (func)) (type (struct (field i32))) (memory i64 1))"#);
+    let outcome =
+        inspect(r#"(module (type $f (func)) (import "a" "b" (func)) (type (cont $f)) (memory i64 1))"#);
     assert_eq!(outcome.status, Some(1), "{outcome:?}");
-    assert!(outcome.stdout.contains("proposals: gc, memory64\n"), "{outcome:?}");
+    assert!(outcome.stdout.contains("proposals: memory64, stack-switching\n"), "{outcome:?}");
     assert!(outcome.stdout.contains("imports:   1\n  a b\n"), "{outcome:?}");
     assert!(outcome.stderr.contains("(at offset 0x"), "{outcome:?}");
 }
