@@ -60,13 +60,15 @@
 ;;   0: enter0 #2 #0 #6 s0 s0
 ;;   6: i32.const16 s3 #0
 ;;   9: array.set8 s-2 s3 s-1
-;;   13: array.set8 s-2 s-1 7
-;;   17: array.len s-2 s5
-;;   20: i32.const16 s4 #2
-;;   23: i32.const16 s3 #1
-;;   26: copy s-2 s2
-;;   29: array.fill #0 s2
-;;   33: return
+;;   13: i32.const16 s4 #7
+;;   16: array.set8 s-2 s-1 s4
+;;   20: array.len s-2 A
+;;   22: copy A s5
+;;   24: i32.const16 s4 #2
+;;   27: i32.const16 s3 #1
+;;   30: copy s-2 s2
+;;   33: array.fill #0 s2
+;;   37: return
 ;; function 5
 ;;   0: enter0 #1 #0 #3 s0 s0
 ;;   6: copy s-1 s2

@@ -28,9 +28,9 @@
 ;;   6: f64.neg s-1 s3
 ;;   9: store64_far s-2 s3 #0 #8
 ;;   17: load64_far s-2 A #0 #0
-;;   24: i64.add A 1 A
-;;   26: load8_u_far A A #0 #0
-;;   32: return_int A
+;;   24: i64.add A 1 s2
+;;   27: load8_u_far s2 A #0 #0
+;;   34: return_int A
 ;; function 2
 ;;   0: enter0 #1 #0 #3 s0 s0
 ;;   6: memory.size_other #0 s2
