@@ -11,6 +11,7 @@
 //! a frame is, takes for a reference what has that half and names an object. Objects keep the lower halves alone.
 
 /// The upper half of a reference to an object, in place.
+#[cfg(any(feature = "gc", feature = "exceptions"))]
 pub(crate) const OBJECT: u64 = 0xFFFA_6C00 << 32;
 
 /// The most host values, and the most cells of a heap.

@@ -4,12 +4,15 @@
 //! follow, each at a multiple of its size, so that those of a supertype are where they are in its subtypes. An array
 //! has its length behind the header, then its elements. A reference takes 4 bytes.
 
-use super::{FieldType, HeapType, StorageType, ValType};
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+use super::HeapType;
+use super::{FieldType, StorageType, ValType};
 
 /// Bytes of an object's header.
 pub(crate) const HEADER: u32 = 8;
 
 /// Where an array's length stands, in bytes from its start.
+#[cfg(any(feature = "gc", feature = "exceptions"))]
 pub(crate) const LENGTH: u32 = HEADER;
 
 impl StorageType {
@@ -25,6 +28,7 @@ impl StorageType {
     }
 
     /// Whether it is a reference that may keep an object alive: to anything but a function.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
     pub(crate) fn is_traced(self) -> bool {
         matches!(self, Self::Val(ValType::Ref(ty)) if ty.heap.top() != HeapType::Func)
     }
@@ -36,6 +40,7 @@ impl StorageType {
     }
 
     /// Where the elements of an array start, in bytes from its own start.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
     pub(crate) const fn elements(self) -> u32 {
         (LENGTH + 4).next_multiple_of(self.align())
     }
@@ -53,9 +58,11 @@ pub(crate) fn place(end: &mut u32, storage: StorageType) -> u32 {
 pub(crate) struct Field {
     pub(crate) ty: FieldType,
     /// In bytes from the start of the struct.
+    #[cfg_attr(not(any(feature = "gc", feature = "exceptions")), allow(dead_code))]
     pub(crate) offset: u32,
 }
 
+#[cfg(any(feature = "gc", feature = "exceptions"))]
 impl Field {
     /// Where the field ends.
     pub(crate) const fn end(&self) -> u32 {
@@ -63,7 +70,7 @@ impl Field {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "gc"))]
 mod tests {
     use super::{HEADER, place};
     use crate::types::{StorageType, ValType};
