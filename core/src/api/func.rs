@@ -30,8 +30,8 @@ impl Func {
         func: impl Fn(Caller<'_, C::Data>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<Self, Error> {
         let parts = store.as_context_mut().parts;
-        let interned = ty.try_clone()?;
-        parts.add_host_func(interned, host_func::untyped(ty, func)?)
+        let interned = parts.inner.engine.types().func(ty.try_clone()?)?;
+        parts.add_host_func(&interned, host_func::untyped(ty, func)?)
     }
 
     /// Makes a function out of a closure over ordinary Rust values; its type follows from the closure's.
@@ -43,7 +43,9 @@ impl Func {
         func: impl IntoFunc<C::Data, P, R>,
     ) -> Result<Self, Error> {
         let (ty, func) = func.into_func()?;
-        store.as_context_mut().parts.add_host_func(ty, HostFunc::new(func.0)?)
+        let parts = store.as_context_mut().parts;
+        let ty = parts.inner.engine.types().func(ty)?;
+        parts.add_host_func(&ty, HostFunc::new(func.0)?)
     }
 
     /// The type.

@@ -8,15 +8,20 @@ use super::store::StoreParts;
 use super::typed::{StoreAccess, WasmResults, WasmTy, for_each_tuple};
 use super::{Caller, Func, Val};
 use crate::error::{Error, ErrorKind};
-use crate::raw::try_box;
+use crate::raw::{Shared, try_box};
 use crate::store::{FuncEntity, StoreInner};
+use crate::types::defined::DefinedType;
 use crate::types::{FuncType, ValType};
 
 impl<T> StoreParts<T> {
     /// Adds host function `func` of type `ty` to the store.
-    pub(crate) fn add_host_func(&mut self, ty: FuncType, func: HostFunc<T>) -> Result<Func, Error> {
+    pub(crate) fn add_host_func(
+        &mut self,
+        ty: &Shared<DefinedType>,
+        func: HostFunc<T>,
+    ) -> Result<Func, Error> {
         let index = self.inner.next_index(self.inner.funcs.len(), "functions")?;
-        let ty = self.inner.intern_func(ty)?;
+        let ty = self.inner.intern_given(ty)?;
         self.inner.moves += 1;
         self.inner.budget.reserve(&mut self.inner.funcs, 1)?;
         let host = self.push_host_func(func, ty)?;

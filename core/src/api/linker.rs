@@ -13,6 +13,7 @@ use crate::error::{Error, ErrorKind};
 use crate::module::{ImportType, Module};
 use crate::raw::Shared;
 use crate::store::{ExternIndex, incompatible};
+use crate::types::defined::DefinedType;
 use crate::types::{ExternType, FuncType};
 
 /// Both parts of a name.
@@ -40,14 +41,14 @@ enum Definition<T> {
     /// Something that a store has.
     Extern(Extern),
     /// A host function, which a store gets when it is needed there.
-    Func(Shared<FuncType>, HostFunc<T>),
+    Func(Shared<DefinedType>, HostFunc<T>),
 }
 
 impl<T> Definition<T> {
     fn item(&self, parts: &mut StoreParts<T>) -> Result<Extern, Error> {
         match self {
             Self::Extern(item) => Ok(*item),
-            Self::Func(ty, func) => Ok(Extern::Func(parts.add_host_func(ty.try_clone()?, func.clone())?)),
+            Self::Func(ty, func) => Ok(Extern::Func(parts.add_host_func(ty, func.clone())?)),
         }
     }
 }
@@ -115,7 +116,8 @@ impl<T> Linker<T> {
         func: impl IntoFunc<T, P, R>,
     ) -> Result<&mut Self, Error> {
         let (ty, func) = func.into_func()?;
-        self.insert(module, name, Definition::Func(Shared::try_new(ty)?, HostFunc::new(func.0)?))
+        let ty = self.engine.types().func(ty)?;
+        self.insert(module, name, Definition::Func(ty, HostFunc::new(func.0)?))
     }
 
     /// Defines `name` of `module` as the host function `func` of type `ty`; see [`Func::new`](crate::Func::new).
@@ -129,8 +131,8 @@ impl<T> Linker<T> {
         ty: FuncType,
         func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
     ) -> Result<&mut Self, Error> {
-        let shared = Shared::try_new(ty.try_clone()?)?;
-        self.insert(module, name, Definition::Func(shared, host_func::untyped(ty, func)?))
+        let interned = self.engine.types().func(ty.try_clone()?)?;
+        self.insert(module, name, Definition::Func(interned, host_func::untyped(ty, func)?))
     }
 
     /// Defines everything that `instance` exports under the name `module`.
@@ -171,6 +173,15 @@ impl<T> Linker<T> {
         Ok(())
     }
 
+    /// The parts of a store of this linker's engine, which knows the types of host functions.
+    fn parts<'s>(&self, store: &'s mut impl AsContextMut<Data = T>) -> Result<&'s mut StoreParts<T>, Error> {
+        let parts = store.as_context_mut().parts;
+        if !parts.inner.engine.same(&self.engine) {
+            return Err(Error::with_message(ErrorKind::Usage, "the linker belongs to another engine"));
+        }
+        Ok(parts)
+    }
+
     fn insert(&mut self, module: &str, name: &str, definition: Definition<T>) -> Result<&mut Self, Error> {
         let known = self.definitions.get_mut(&NameRef { module, name });
         match known {
@@ -193,29 +204,30 @@ impl<T> Linker<T> {
     }
 
     /// What `name` of `module` is in `store`. A host function is added to the store each time; nothing is given where
-    /// the store's budget does not allow that.
+    /// the store's budget does not allow that, or the store belongs to another engine.
     #[must_use]
     pub fn get(&self, mut store: impl AsContextMut<Data = T>, module: &str, name: &str) -> Option<Extern> {
-        let parts = store.as_context_mut().parts;
+        let parts = self.parts(&mut store).ok()?;
         self.definitions.get(&NameRef { module, name })?.item(parts).ok()
     }
 
     /// Instantiates `module` with what this linker knows and runs its start function.
     ///
     /// # Errors
-    /// As for [`Instance::new`].
+    /// As for [`Instance::new`], and when the store belongs to another engine than the linker.
     pub fn instantiate(
         &self,
         mut store: impl AsContextMut<Data = T>,
         module: &Module,
     ) -> Result<Instance, Error> {
-        let parts = store.as_context_mut().parts;
+        let parts = self.parts(&mut store)?;
         for import in module.imports() {
             // Found before anything is added to the store.
             match (self.find(&import), import.ty) {
-                (Some(Definition::Func(given, _)), ExternType::Func(wanted)) if **given == *wanted => {}
+                (Some(Definition::Func(given, _)), ExternType::Func(wanted))
+                    if *given.func_type() == *wanted => {}
                 (Some(Definition::Func(given, _)), _) => {
-                    return Err(incompatible(&import, &ExternType::Func(given)));
+                    return Err(incompatible(&import, &ExternType::Func(given.func_type())));
                 }
                 (Some(Definition::Extern(_)), _) => {}
                 (None, ty) => {

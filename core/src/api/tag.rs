@@ -25,7 +25,8 @@ impl Tag {
         }
         let inner = &mut store.as_context_mut().parts.inner;
         let index = inner.next_index(inner.tags.len(), "tags")?;
-        let ty = inner.intern_func(ty.try_clone()?)?;
+        let ty = inner.engine.types().func(ty.try_clone()?)?;
+        let ty = inner.intern_given(&ty)?;
         inner.budget.push(&mut inner.tags, TagEntity { ty })?;
         Ok(Self { store: inner.id, index })
     }

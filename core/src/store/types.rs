@@ -1,5 +1,6 @@
 //! The types that a store uses, each with a number of its own, so that running code compares numbers.
 
+#[cfg(feature = "gc")]
 use alloc::vec::Vec;
 use core::hash::BuildHasher;
 
@@ -142,15 +143,11 @@ impl StoreInner {
         self.types[number as usize].func_type()
     }
 
-    /// The number of function type `ty`, which the host gives.
-    pub(crate) fn intern_func(&mut self, ty: FuncType) -> Result<u32, Error> {
-        let (mut group, mut types) = (Vec::new(), Vec::new());
-        group.try_reserve_exact(1)?;
-        group.push(DefinedType::func(ty));
-        self.engine.types().intern(group, &mut types)?;
-        let number = self.intern(&types[0])?;
+    /// The number of `ty`, which the host gives and the store pays for.
+    pub(crate) fn intern_given(&mut self, ty: &Shared<DefinedType>) -> Result<u32, Error> {
+        let number = self.intern(ty)?;
         if number as usize + 1 == self.types.len() {
-            self.budget.charge(types[0].footprint())?;
+            self.budget.charge(ty.footprint())?;
         }
         Ok(number)
     }

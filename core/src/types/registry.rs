@@ -5,6 +5,7 @@ use core::hash::{BuildHasher, Hasher};
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 
+use super::FuncType;
 use super::defined::DefinedType;
 use crate::error::Error;
 use crate::raw::{Lock, Shared};
@@ -115,6 +116,18 @@ impl Registry {
         if table.is_empty() {
             *table = HashTable::new();
         }
+    }
+
+    /// The type of functions of type `ty`, which have neither super- nor subtypes.
+    ///
+    /// # Errors
+    /// When memory or numbers run out.
+    pub(crate) fn func(&self, ty: FuncType) -> Result<Shared<DefinedType>, Error> {
+        let (mut group, mut types) = (Vec::new(), Vec::new());
+        group.try_reserve_exact(1)?;
+        group.push(DefinedType::func(ty));
+        self.intern(group, &mut types)?;
+        Ok(types.swap_remove(0))
     }
 
     /// The types of a group whose members `group` describes with [relative](DefinedType::RELATIVE) numbers, appended

@@ -54,6 +54,25 @@ fn an_incompatible_import_is_described() {
 }
 
 #[test]
+fn a_linker_serves_the_stores_of_its_engine() {
+    let engines = [engine(), engine()];
+    let mut linker = Linker::<()>::new(&engines[0]);
+    linker.func_wrap("m", "n", || ()).expect("a definition");
+    for (engine, served) in engines.iter().zip([true, false]) {
+        let module = module(engine, r#"(module (import "m" "n" (func)))"#);
+        let mut store = Store::new(engine, ());
+        assert_eq!(linker.get(&mut store, "m", "n").is_some(), served);
+        let result = linker.instantiate(&mut store, &module);
+        assert_eq!(
+            result.map_err(|error| error.to_string()).err(),
+            (!served).then(|| OTHER_ENGINE.to_owned())
+        );
+    }
+}
+
+const OTHER_ENGINE: &str = "the linker belongs to another engine";
+
+#[test]
 fn host_functions_of_a_linker_are_checked_too() {
     let engine = engine();
     let mut linker = Linker::<()>::new(&engine);
