@@ -213,7 +213,8 @@ impl Translator<'_> {
     /// Writes a conditional branch but for its target; gives the position that the target is counted from.
     fn emit_condition(&mut self, condition: &Condition) -> Result<usize, Error> {
         let from = self.units.len();
-        self.emit(condition.op, &condition.places[..condition.count])?;
+        let [lhs, rhs] = condition.places;
+        self.emit_first(condition.op, [lhs, rhs, Place::A, Place::A], condition.count)?;
         Ok(from)
     }
 

@@ -50,16 +50,6 @@ pub(super) struct Last {
     pub(super) count: usize,
 }
 
-impl Last {
-    /// Makes `noted` the instruction at `at`.
-    fn note(noted: &mut Option<Self>, at: usize, op: Op, places: &[Place]) {
-        let last = noted.insert(Self { at, op, places: [Place::A; 4], count: places.len() });
-        for (copy, place) in last.places.iter_mut().zip(places) {
-            *copy = *place;
-        }
-    }
-}
-
 /// `bits` as a short immediate for an operand of type `ty`.
 pub(super) fn short(ty: Type, bits: u64) -> Option<i16> {
     match ty {
@@ -70,7 +60,15 @@ pub(super) fn short(ty: Type, bits: u64) -> Option<i16> {
 
 impl Translator<'_> {
     /// Writes one instruction without its immediates.
-    pub(super) fn emit(&mut self, op: Op, places: &[Place]) -> Result<(), Error> {
+    #[inline]
+    pub(super) fn emit<const N: usize>(&mut self, op: Op, places: &[Place; N]) -> Result<(), Error> {
+        let mut all = [Place::A; 4];
+        all[..N].copy_from_slice(places);
+        self.emit_first(op, all, N)
+    }
+
+    /// The same with the first `count` of `places`.
+    pub(super) fn emit_first(&mut self, op: Op, places: [Place; 4], count: usize) -> Result<(), Error> {
         let at = self.units.len();
         if at > self.most_units {
             return Err(Error::limit(
@@ -84,29 +82,30 @@ impl Translator<'_> {
         }
         // Room for the longest instruction, so that nothing below can fail.
         self.units.try_reserve(16)?;
-        self.units.push(op.opcode_of(places.iter().map(|place| place.loc)));
-        for place in places {
+        self.units.push(op.opcode_of(places[..count].iter().map(|place| place.loc)));
+        for place in &places[..count] {
             if place.loc.units() > 0 {
                 self.units.push(place.unit);
             }
         }
-        Last::note(&mut self.last, at, op, places);
-        self.note_producer(at, op, places);
+        let last = Last { at, op, places, count };
+        self.last = Some(last);
+        self.note_producer(last);
         Ok(())
     }
 
     /// Keeps track of which instruction left its result in which accumulator.
-    fn note_producer(&mut self, at: usize, op: Op, places: &[Place]) {
-        let result = places.last().map(|place| place.loc);
-        if let Some(bank) = op.info().result {
+    #[inline]
+    fn note_producer(&mut self, last: Last) {
+        let result = last.places[..last.count].last().map(|place| place.loc);
+        if let Some(bank) = last.op.info().result {
             match result {
-                // Written once more: a copy of `last`, just written in parts, would have to wait for them.
-                Some(Loc::A) => Last::note(&mut self.producers[bank as usize], at, op, places),
+                Some(Loc::A) => self.producers[bank as usize] = Some(last),
                 Some(Loc::S) => self.producers[bank as usize] = None,
                 // Pinned locals leave the accumulator alone.
                 _ => {}
             }
-        } else if result == Some(Loc::A) && op.is_move() {
+        } else if result == Some(Loc::A) && last.op.is_move() {
             self.producers = [None; 3];
         }
     }
@@ -207,7 +206,8 @@ impl Translator<'_> {
         self.units[producer.at] = producer.op.opcode(&locs[..producer.count]);
         self.unit(0)?;
         let at = producer.at + 1 + operands;
-        self.units[at..].rotate_right(1);
+        let end = self.units.len();
+        self.units.copy_within(at..end - 1, at + 1);
         self.units[at] = slot as u16;
         self.producers[bank as usize] = None;
         for later in self.producers.iter_mut().chain([&mut self.last]).flatten() {

@@ -6,6 +6,9 @@ use crate::error::Error;
 use crate::ir::disasm;
 use crate::ops::{EDGES, Edge};
 
+/// Units of most instructions, so that the list of starts seldom grows.
+const UNITS: usize = 3;
+
 /// What starts at a position of the code.
 pub(super) struct Start {
     position: u32,
@@ -22,6 +25,7 @@ pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<Start>) -> Result<(), Err
         return Ok(());
     }
     starts.clear();
+    starts.try_reserve(units.len() / UNITS)?;
     let mut position = 0;
     while let Some(length) = disasm::length(&units[position..]) {
         starts.try_reserve(1)?;

@@ -34,11 +34,10 @@ enum Form {
 
 impl Address {
     /// The places of the address and of what is loaded or stored.
-    fn with<'a>(&self, value: Place, places: &'a mut [Place; 3]) -> &'a [Place] {
-        let count = self.count();
-        places[..count].copy_from_slice(&self.places[..count]);
-        places[count] = value;
-        &places[..=count]
+    fn with(&self, value: Place) -> [Place; 4] {
+        let mut places = [self.places[0], self.places[1], value, Place::A];
+        places[self.count()] = value;
+        places
     }
 
     /// How many operands the value comes after.
@@ -120,7 +119,7 @@ impl<'m> Translator<'m> {
         let address = self.address(access.op, &operand, memory, offset)?;
         self.keep(Bank::of(access.value))?;
         self.result(access.value)?;
-        self.emit(address.op, address.with(Place::A, &mut [Place::A; 3]))?;
+        self.emit_first(address.op, address.with(Place::A), address.count() + 1)?;
         self.access_immediates(&address)
     }
 
@@ -145,7 +144,7 @@ impl<'m> Translator<'m> {
         } else {
             self.place_for(address.op, address.count(), &value)?
         };
-        self.emit(address.op, address.with(source, &mut [Place::A; 3]))?;
+        self.emit_first(address.op, address.with(source), address.count() + 1)?;
         self.access_immediates(&address)
     }
 

@@ -78,7 +78,7 @@ impl Translator<'_> {
         }
         let slot = self.stack.push_temp(Type::I64)?;
         self.stack.push_temp(Type::I64)?;
-        self.emit(op, &places[..count])?;
+        self.emit_first(op, places, count)?;
         self.unit(slot as u16)
     }
 

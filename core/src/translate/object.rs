@@ -137,9 +137,14 @@ impl<'m> Translator<'m> {
     }
 
     /// Writes an operation that reads a field or element into the integer accumulator, if it is for that.
-    fn read(&mut self, op: Op, places: &mut [Place], storage: StorageType) -> Result<(), Error> {
+    fn read<const N: usize>(
+        &mut self,
+        op: Op,
+        mut places: [Place; N],
+        storage: StorageType,
+    ) -> Result<(), Error> {
         let ty = storage.unpacked().into();
-        let result = places.len() - 1;
+        let result = N - 1;
         if Bank::of(ty) == Bank::Int {
             self.result(ty)?;
             places[result] = Place::A;
@@ -148,7 +153,7 @@ impl<'m> Translator<'m> {
             self.stack.hold(Bank::Int, None);
             places[result] = Place::slot(self.stack.push_temp(ty)?);
         }
-        self.emit(op, places)
+        self.emit(op, &places)
     }
 
     fn struct_get(&mut self, extend: Extend) -> Result<(), Error> {
@@ -163,7 +168,7 @@ impl<'m> Translator<'m> {
         let operand = self.stack.pop();
         self.keep(Bank::Int)?;
         let place = self.place_for(op, 0, &operand)?;
-        self.read(op, &mut [place, Place::A], ty.storage)?;
+        self.read(op, [place, Place::A], ty.storage)?;
         self.unit32(offset)
     }
 
@@ -203,7 +208,7 @@ impl<'m> Translator<'m> {
         self.keep(Bank::Int)?;
         let array = self.place_for(op, 0, &array)?;
         let index = self.place_for(op, 1, &index)?;
-        self.read(op, &mut [array, index, Place::A], storage)
+        self.read(op, [array, index, Place::A], storage)
     }
 
     fn array_set(&mut self) -> Result<(), Error> {

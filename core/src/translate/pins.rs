@@ -59,22 +59,22 @@ impl Loops {
     pub(crate) const NONE: Self = Self { blocks: 0, weight: 1 };
 
     /// How much a use of a local weighs here.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(crate) fn weight(&self) -> u32 {
         self.weight
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(crate) fn enter(&mut self, is_loop: bool) {
         self.set(self.blocks << 1 | u128::from(is_loop));
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(crate) fn leave(&mut self) {
         self.set(self.blocks >> 1);
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn set(&mut self, blocks: u128) {
         self.blocks = blocks;
         // Most code is in no loop.

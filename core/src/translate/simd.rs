@@ -116,7 +116,7 @@ impl Translator<'_> {
         } else {
             self.result(result)?;
         }
-        self.emit(op, &places[..=operands.len()])
+        self.emit_first(op, places, operands.len() + 1)
     }
 
     /// The 16 bytes that the instruction has as immediate.

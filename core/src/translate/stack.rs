@@ -117,7 +117,7 @@ impl Stack {
     }
 
     /// Whether an accumulator holds the value of a slot.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn holds_any(&self) -> bool {
         self.held.iter().any(Option::is_some)
     }
@@ -147,7 +147,7 @@ impl Stack {
         (held.dirty && usize::try_from(held.slot).is_ok_and(|slot| slot < self.height)).then_some(held.slot)
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn push(&mut self, value: Value, ty: Type) -> Result<i16, Error> {
         let slot = self.height as i16;
         self.operands.try_reserve(1)?;
