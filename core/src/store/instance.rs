@@ -164,6 +164,8 @@ impl StoreInner {
         }
         self.reserve_for(&module.inner)?;
         let used = self.budget.used();
+        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        let heap = self.heap.footprint();
         #[cfg(feature = "exceptions")]
         let tags = self.tags.len();
         let lens = (self.funcs.len(), self.tables.len(), self.memories.len(), self.globals.len());
@@ -176,6 +178,9 @@ impl StoreInner {
             self.tags.truncate(tags);
             self.instances.truncate(index as usize);
             self.budget.release(self.budget.used() - used);
+            // The heap stays as large as constant expressions made it.
+            #[cfg(any(feature = "gc", feature = "exceptions"))]
+            self.budget.charge(self.heap.footprint() - heap)?;
             return Err(error);
         }
         self.write_segments(index)?;

@@ -130,7 +130,10 @@ impl StoreInner {
             return Err(error.into());
         }
         #[cfg(feature = "gc")]
-        self.add_to_hierarchy(ty)?;
+        if let Err(error) = self.add_to_hierarchy(ty) {
+            self.budget.release(ENTRY_SIZE);
+            return Err(error);
+        }
         let TypeNumbers { numbers, hasher } = &mut self.type_numbers;
         let rehash = |number: &u32| hasher.hash_one(self.types[*number as usize].number);
         numbers.insert_unique(hash, number, rehash);

@@ -41,7 +41,7 @@ fn torture() {
     let mut most = 0;
     let mut used = 0;
     for round in 0.. {
-        step.call(&mut store, 10_000).expect("nothing that can be reached is touched");
+        step.call(&mut store, 1_000).expect("nothing that can be reached is touched");
         match round {
             0..20 => most = most.max(store.budget_used()),
             _ => used = used.max(store.budget_used()),
@@ -348,4 +348,27 @@ fn functions_with_objects_can_wait_when_the_host_calls_them() {
     let CallState::Suspended(call) = state else { panic!("it was not to be ready") };
     let state = call.resume_with(&mut store, &[Val::I32(12)], &mut results).expect("it is done");
     assert!(matches!(state, CallState::Done) && results[0].i32() == Some(12));
+}
+
+#[test]
+fn a_failed_instantiation_leaves_the_heap_charged() {
+    let engine = engine();
+    let mut limits = StoreLimits::default();
+    limits.heap_size = 64 << 10;
+    let mut store = Store::with_limits(&engine, (), limits);
+    let text = r#"(module
+        (type $bytes (array (mut i8)))
+        (global (ref $bytes) (array.new_default $bytes (i32.const 10000)))
+        (global (ref $bytes) (array.new_default $bytes (i32.const 100000))))"#;
+    let module = module(&engine, text);
+    let mut used = 0;
+    for round in 0..100 {
+        Instance::new(&mut store, &module, &[]).expect_err("the second array has no room");
+        assert!(store.budget_used() >= 10_000);
+        // The heap has its size after the first rounds.
+        match round {
+            0..3 => used = store.budget_used(),
+            _ => assert_eq!(store.budget_used(), used),
+        }
+    }
 }
