@@ -132,16 +132,18 @@
 ;;   14: return_int A
 ;; function 4
 ;;   0: enter0 #2 #0 #8 s-1 s0
-;;   6: copy P0 s6
-;;   8: array.set8 s-2 0 s6
-;;   12: copy P0 s5
-;;   14: array.set8 s-2 s5 7
-;;   18: array.len s-2 s7
-;;   21: i32.const16 s6 #2 | 1 more
-;;   24: i32.const16 s5 #1 | 1 more
-;;   27: copy s-2 s4
-;;   30: array.fill #0 s4
-;;   34: return
+;;   6: i32.const16 s5 #0 | 1 more
+;;   9: copy P0 s6
+;;   11: array.set8 s-2 s5 s6
+;;   15: i32.const16 s6 #7
+;;   18: array.set8 s-2 P0 s6
+;;   21: array.len s-2 A
+;;   23: copy A s7 | 1 more
+;;   25: i32.const16 s6 #2 | 1 more
+;;   28: i32.const16 s5 #1 | 1 more
+;;   31: copy s-2 s4
+;;   34: array.fill #0 s4
+;;   38: return
 ;; function 5
 ;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4

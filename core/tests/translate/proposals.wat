@@ -61,9 +61,9 @@
 ;;   11: store64_far s4 s5 #0 #8
 ;;   19: copy P0 s4
 ;;   21: load64_far s4 A #0 #0
-;;   28: i64.add A 1 A
-;;   30: load8_u_far A A #0 #0
-;;   36: return_int A
+;;   28: i64.add A 1 s4
+;;   31: load8_u_far s4 A #0 #0
+;;   38: return_int A
 ;; function 2
 ;;   0: enter0 #1 #0 #5 s0 s0
 ;;   6: memory.size_other #0 s4
