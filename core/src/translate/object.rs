@@ -88,8 +88,7 @@ impl<'m> Translator<'m> {
 
     /// The same with `numbers` immediates of the instruction.
     fn made(&mut self, op: Op, count: usize, numbers: usize) -> Result<(), Error> {
-        let immediates = [0; 2].map(|_: u32| 0);
-        let mut immediates = immediates;
+        let mut immediates = [0; 2];
         for immediate in &mut immediates[..numbers] {
             *immediate = self.reader.u32();
         }
