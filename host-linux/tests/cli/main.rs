@@ -4,6 +4,7 @@ mod exit;
 mod files;
 mod inspect;
 mod invoke;
+mod proposals;
 mod sockets;
 mod standard;
 mod streams;
@@ -23,6 +24,11 @@ fn whit(args: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Command {
 /// The path of a program in `tests/programs`.
 fn program(name: &str) -> String {
     format!("{}/tests/programs/{name}.wat", env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The path of a compiled program in `wasi/tests/programs`.
+fn compiled(name: &str) -> String {
+    format!("{}/../wasi/tests/programs/{name}.wasm", env!("CARGO_MANIFEST_DIR"))
 }
 
 /// What came of a command.

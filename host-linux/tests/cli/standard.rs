@@ -5,12 +5,7 @@ use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 use std::process::Stdio;
 
-use crate::{Outcome, Temporary, run, run_with_input, whit};
-
-/// The path of a compiled program.
-fn compiled(name: &str) -> String {
-    format!("{}/../wasi/tests/programs/{name}.wasm", env!("CARGO_MANIFEST_DIR"))
-}
+use crate::{Outcome, Temporary, compiled, run, run_with_input, whit};
 
 fn tour(directory: &Temporary, options: &[&str], args: &[&str]) -> Outcome {
     let (mount, path) = (format!("{}::/", directory.text()), compiled("tour"));
