@@ -377,10 +377,19 @@ fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, Strin
     .expect("strings grow");
 }
 
+/// The number of `item` in `list`, to which it is added if it is not there.
+fn number_in<T: PartialEq + Clone>(list: &mut Vec<T>, item: &T) -> usize {
+    list.iter().position(|known| known == item).unwrap_or_else(|| {
+        list.push(item.clone());
+        list.len() - 1
+    })
+}
+
 fn write_operations(operations: &[Operation], profile: Profile) -> String {
     let mut out = String::from("#[allow(non_upper_case_globals, dead_code)]\nimpl Op {\n");
     let mut base = 0;
-    let (mut infos, mut tables) = (String::new(), String::new());
+    let (mut infos, mut tables, mut names) = (String::new(), String::new(), String::new());
+    let (mut shapes, mut immediates) = (Vec::new(), Vec::new());
     let index_of = |ident: &Option<String>| {
         ident.as_ref().map_or(u16::MAX as usize, |ident| {
             operations
@@ -396,13 +405,13 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
             operation.name, operation.ident
         )
         .expect("strings grow");
-        let list = |items: Vec<String>| items.join(", ");
         writeln!(
             infos,
-            "    Info {{ name: \"{}\", base: {base}, operands: &[{}], immediates: &[{}], result: {}, wide_immediate: {}, comparison: {}, vector: {}, swapped: {}, negated: {} }},",
-            operation.name,
-            list(operation.sets.iter().map(|set| format!("Set::{set:?}.locs(PROFILE)")).collect()),
-            list(operation.immediates.iter().map(|imm| format!("Imm::{imm:?}")).collect()),
+            "    Info {{ base: {base}, shape: {}, immediates: {}, name: ({}, {}), result: {}, wide_immediate: {}, comparison: {}, vector: {}, swapped: {}, negated: {} }},",
+            number_in(&mut shapes, &operation.sets),
+            number_in(&mut immediates, &operation.immediates),
+            names.len(),
+            operation.name.len(),
             operation.result.map_or("None".to_string(), |bank| format!("Some(Bank::{bank})")),
             operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_imm")),
             operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_branch")),
@@ -411,6 +420,7 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
             index_of(&operation.negated),
         )
         .expect("strings grow");
+        names.push_str(&operation.name);
         let end = base + operation.sets.iter().map(|set| set.locs(profile).len()).product::<usize>();
         if operation.ident == "BrTable" {
             writeln!(
@@ -425,6 +435,21 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
     write!(out, "pub(crate) static INFOS: [Info; {}] = [\n{infos}];\n", operations.len())
         .expect("strings grow");
     out.push_str(&tables);
+    let list = |items: &[String]| items.join(", ");
+    let shapes = shapes.iter().map(|sets| {
+        let sets: Vec<String> = sets.iter().map(|set| format!("Set::{set:?}.locs(PROFILE)")).collect();
+        format!("Shape::new(&[{}])", list(&sets))
+    });
+    let immediates = immediates.iter().map(|immediates| {
+        let names: Vec<String> = immediates.iter().map(|imm| format!("Imm::{imm:?}")).collect();
+        format!("&[{}]", list(&names))
+    });
+    for (name, ty, items) in
+        [("SHAPES", "Shape", shapes.collect::<Vec<_>>()), ("IMMEDIATES", "&[Imm]", immediates.collect())]
+    {
+        writeln!(out, "static {name}: [{ty}; {}] = [{}];", items.len(), list(&items)).expect("strings grow");
+    }
+    writeln!(out, "static NAMES: &str = \"{names}\";").expect("strings grow");
     writeln!(
         out,
         "/// Opcodes of single instructions; those of fused ones follow.\npub(crate) const OPCODES: usize = {base};"

@@ -16,7 +16,7 @@ mod table_simd;
 #[cfg(feature = "simd")]
 pub(crate) mod simd;
 
-use shape::{Imm, Loc, Locs, Profile, Set};
+use shape::{Imm, Loc, MOST_OPERANDS, Profile, Set, Shape};
 
 /// The locations that this build uses.
 pub(crate) const PROFILE: Profile = if cfg!(whit_wide) { Profile::Wide } else { Profile::Narrow };
@@ -70,16 +70,17 @@ pub(crate) enum Bank {
     F64,
 }
 
-/// What the encoder, decoder and printer know of an operation.
+/// What the encoder, decoder and printer know of an operation: numbers instead of pointers, which a loader would have to
+/// adjust whenever a program starts.
 pub(crate) struct Info {
-    /// The name in listings.
-    pub(crate) name: &'static str,
     /// The opcode at the first combination of locations.
     pub(crate) base: u16,
-    /// The locations that each operand may have, the result last.
-    pub(crate) operands: &'static [Locs],
-    /// What follows the operands.
-    pub(crate) immediates: &'static [Imm],
+    /// Which of [`SHAPES`] its operands have.
+    shape: u8,
+    /// Which of [`IMMEDIATES`] follow the operands.
+    immediates: u8,
+    /// Where the name starts in [`NAMES`], and how long it is.
+    name: (u16, u8),
     /// The accumulator that the result goes to, if that follows from the operation.
     pub(crate) result: Option<Bank>,
     /// Whether the next operation is the same with the right operand a 32-bit immediate.
@@ -165,46 +166,68 @@ impl Op {
         (index != u16::MAX).then_some(Self(index))
     }
 
-    /// Whether operand number `operand` may be at `loc`.
-    pub(crate) fn allows(self, operand: usize, loc: Loc) -> bool {
-        self.info().operands[operand].number(loc).is_some()
+    /// The name in listings.
+    pub(crate) fn name(self) -> &'static str {
+        let (start, len) = self.info().name;
+        &NAMES[usize::from(start)..usize::from(start) + usize::from(len)]
     }
 
-    /// The opcode of this operation with operands at `locs`: arithmetic on both.
+    /// What follows the operands.
+    pub(crate) fn immediates(self) -> &'static [Imm] {
+        IMMEDIATES[usize::from(self.info().immediates)]
+    }
+
+    #[inline]
+    fn shape(self) -> &'static Shape {
+        &SHAPES[usize::from(self.info().shape)]
+    }
+
+    /// How many operands have locations, the result among them.
+    #[inline]
+    pub(crate) fn operands(self) -> usize {
+        self.shape().operands().len()
+    }
+
+    /// Whether operand number `operand` may be at `loc`.
+    #[inline]
+    pub(crate) fn allows(self, operand: usize, loc: Loc) -> bool {
+        self.shape().allows(operand, loc)
+    }
+
+    /// The opcode of this operation with operands at locations with the numbers `locs`: arithmetic on both. Operands
+    /// that the operation has not may follow, at [`Loc::A`].
     ///
     /// # Panics
     /// When an operand cannot be there, which would be a bug of the translator.
-    pub(crate) fn opcode(self, locs: &[Loc]) -> u16 {
-        self.opcode_of(locs.iter().copied())
+    #[inline]
+    pub(crate) fn opcode<const N: usize>(self, locs: &[usize; N]) -> u16 {
+        debug_assert!(N >= self.operands(), "{}", self.name());
+        match self.shape().number(locs) {
+            Some(number) => self.info().base + number,
+            None => self.impossible(locs),
+        }
     }
 
-    /// The same for locations one after another.
-    #[inline]
-    pub(crate) fn opcode_of(self, locs: impl ExactSizeIterator<Item = Loc>) -> u16 {
-        let info = self.info();
-        debug_assert_eq!(info.operands.len(), locs.len(), "{}", info.name);
-        let mut number = 0;
-        for (set, loc) in info.operands.iter().zip(locs) {
-            let Some(place) = set.number(loc) else { panic!("{}: no operand can be at {loc:?}", info.name) };
-            number = number * set.len() + place;
-        }
-        info.base + number as u16
+    #[cold]
+    fn impossible(self, locs: &[usize]) -> ! {
+        panic!("{}: no operands can be at locations {locs:?}", self.name())
     }
 
     /// The operation and operand locations that `opcode` stands for, or the first instruction of a fused sequence.
-    pub(crate) fn decode(opcode: u16, locs: &mut [Loc; 4]) -> Option<(Self, usize)> {
+    pub(crate) fn decode(opcode: u16, locs: &mut [Loc; MOST_OPERANDS]) -> Option<(Self, usize)> {
         let opcode = first(opcode);
         if usize::from(opcode) >= OPCODES {
             return None;
         }
         let index = INFOS.partition_point(|info| info.base <= opcode) - 1;
-        let info = &INFOS[index];
-        let mut number = usize::from(opcode - info.base);
-        for (place, set) in info.operands.iter().enumerate().rev() {
-            locs[place] = set[number % set.len()];
+        let op = Self(index as u16);
+        let sets = op.shape().operands();
+        let mut number = usize::from(opcode - INFOS[index].base);
+        for (loc, set) in locs.iter_mut().zip(sets).rev() {
+            *loc = set[number % set.len()];
             number /= set.len();
         }
-        Some((Self(index as u16), info.operands.len()))
+        Some((op, sets.len()))
     }
 }
 

@@ -61,7 +61,7 @@ pub(crate) fn translate_with(
 ) -> Result<Box<Code>, Error> {
     let mut translator = Translator::new(module, body, core::mem::take(buffers));
     translator.function()?;
-    if module.engine.config().fusion {
+    if translator.fusion {
         fuse::fuse(&mut translator.units, &mut translator.starts)?;
     }
     // `shrink_to_fit` would abort where memory is out.
@@ -114,6 +114,10 @@ pub(crate) struct Buffers {
 /// The state of one function's translation.
 struct Translator<'m> {
     module: &'m ModuleInner,
+    /// What the configuration says: whether code is fused, counts fuel, and makes NaNs canonical.
+    fusion: bool,
+    counts_fuel: bool,
+    canonical_nans: bool,
     reader: Reader<'m>,
     units: Vec<u16>,
     /// How many units the code may have.
@@ -171,8 +175,12 @@ impl<'m> Translator<'m> {
             handlers
         };
         let most_units = reader.len() * MOST_UNITS_PER_BYTE + MOST_UNITS_AT_LEAST;
+        let config = module.engine.config();
         Self {
             module,
+            fusion: config.fusion,
+            counts_fuel: config.fuel,
+            canonical_nans: config.canonical_nans,
             reader,
             units,
             most_units,
@@ -211,7 +219,9 @@ impl<'m> Translator<'m> {
             self.origin = self.base + self.reader.position();
             let opcode = self.reader.byte();
             if self.reachable {
-                self.charge()?;
+                if self.counts_fuel {
+                    self.charge()?;
+                }
                 self.instruction(opcode)?;
             } else {
                 self.unreachable_instruction(opcode)?;
@@ -295,9 +305,6 @@ impl<'m> Translator<'m> {
 
     /// Counts the instruction in its basic block's fuel.
     fn charge(&mut self) -> Result<(), Error> {
-        if !self.module.engine.config().fuel {
-            return Ok(());
-        }
         let (at, cost) = match self.fuel {
             Some((at, cost)) => (at, cost + 1),
             None => {
@@ -330,14 +337,8 @@ impl<'m> Translator<'m> {
         self.module.types[index as usize].func_type()
     }
 
+    #[inline(always)]
     fn instruction(&mut self, opcode: u8) -> Result<(), Error> {
-        if let Some(numeric) = NUMERIC[usize::from(opcode)] {
-            self.numeric(numeric)?;
-            if self.module.engine.config().canonical_nans && numeric::computes_float(opcode) {
-                self.canonicalize(numeric.result)?;
-            }
-            return Ok(());
-        }
         match opcode {
             0x00 => self.unreachable(),
             0x01 => Ok(()),
@@ -401,6 +402,16 @@ impl<'m> Translator<'m> {
             0x45 => self.eqz(Type::I32),
             0x50 => self.eqz(Type::I64),
             0xAD => self.extend_unsigned(),
+            0x46..=0xC4 => match NUMERIC[usize::from(opcode)] {
+                Some(numeric) => {
+                    self.numeric(numeric)?;
+                    if self.canonical_nans && numeric::computes_float(opcode) {
+                        self.canonicalize(numeric.result)?;
+                    }
+                    Ok(())
+                }
+                None => Err(self.unknown(u32::from(opcode))),
+            },
             0xD0 => {
                 let ty = self.reader.ref_type();
                 self.stack.push_const(ty, 0)

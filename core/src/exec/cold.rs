@@ -23,7 +23,7 @@ pub(super) fn execute(
 ) -> Result<(), Error> {
     let mut locs = [Loc::A; 4];
     let Some((op, _)) = Op::decode(state.unit(0), &mut locs) else { return Err(Trap::Unreachable.into()) };
-    let immediates = op.info().immediates;
+    let immediates = op.immediates();
     let units: usize = immediates.iter().map(|imm| imm.units()).sum();
     // The last immediate is the first slot of the operands and of the result, where there is one.
     let slot = match immediates.last() {

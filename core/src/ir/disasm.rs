@@ -38,11 +38,22 @@ impl fmt::Display for Catchers<'_> {
 }
 
 /// Units of the instruction of this opcode, without the targets of a branch table.
+#[inline]
 pub(crate) fn fixed_length(opcode: u16) -> usize {
     usize::from(LENGTHS[usize::from(ops::first(opcode))])
 }
 
+/// Units of the instruction of this opcode, unless it is a branch table or the start of a fused sequence.
+#[inline]
+pub(crate) fn known_length(opcode: u16) -> Option<usize> {
+    if ops::is_branch_table(opcode) {
+        return None;
+    }
+    LENGTHS.get(usize::from(opcode)).copied().map(usize::from)
+}
+
 /// How many units the instruction at the start of `units` occupies.
+#[inline]
 pub(crate) fn length(units: &[u16]) -> Option<usize> {
     let opcode = *units.first()?;
     let mut length = fixed_length(opcode);
@@ -62,7 +73,7 @@ impl fmt::Display for Shape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut locs = [Loc::A; 4];
         let Some((op, count)) = Op::decode(self.0, &mut locs) else { return f.write_str("?") };
-        f.write_str(op.info().name)?;
+        f.write_str(op.name())?;
         locs[..count].iter().try_for_each(|loc| write!(f, " {}", loc.name()))
     }
 }
@@ -88,7 +99,7 @@ impl fmt::Display for Listing<'_> {
 fn instruction(f: &mut fmt::Formatter<'_>, position: usize, units: &[u16]) -> fmt::Result {
     let mut locs = [Loc::A; 4];
     let Some((op, count)) = Op::decode(units[0], &mut locs) else { return f.write_str("?") };
-    f.write_str(op.info().name)?;
+    f.write_str(op.name())?;
     let mut at = 1;
     for loc in &locs[..count] {
         match loc {
@@ -99,7 +110,7 @@ fn instruction(f: &mut fmt::Formatter<'_>, position: usize, units: &[u16]) -> fm
         }
         at += loc.units();
     }
-    for imm in op.info().immediates {
+    for imm in op.immediates() {
         let wide = |at: usize| u32::from(units[at]) | u32::from(units[at + 1]) << 16;
         match imm {
             Imm::u16 => write!(f, " #{}", units[at])?,

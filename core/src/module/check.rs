@@ -136,7 +136,7 @@ impl Checker {
             let (len, room) = (self.operands.len(), self.operands.len().min(most));
             let operands = &mut self.operands[..room];
             let locals = Locals { types: &self.locals, weights: &mut self.weights };
-            let run = Run::new(scope, code, locals, operands, &mut self.frames, limits.labels);
+            let run = Run::new(scope, code.clone(), locals, operands, &mut self.frames, limits.labels);
             match run.function(signature) {
                 Ok(()) => return Ok(Some(self.pins())),
                 Err(run::Doubt::Unknown) => return Ok(None),

@@ -35,53 +35,31 @@ impl Loc {
         }
     }
 
+    /// Bits that hold a location's number.
+    #[allow(dead_code)]
+    pub(crate) const BITS: u32 = 3;
+
+    /// The location of which the lower [`Self::BITS`] bits of `number` are the number.
+    #[allow(dead_code)]
+    pub(crate) const fn numbered(number: u32) -> Self {
+        match number & 7 {
+            0 => Self::A,
+            1 => Self::P0,
+            2 => Self::P1,
+            3 => Self::S,
+            4 => Self::I,
+            _ => Self::Z,
+        }
+    }
+
     /// How many units the operand occupies in the code.
     pub(crate) const fn units(self) -> usize {
         matches!(self, Self::S | Self::I) as usize
     }
 }
 
-/// The locations that an operand may have.
-pub(crate) type Locs = &'static LocList;
-
-/// Locations, and the number of each among them.
-#[derive(Debug)]
-pub(crate) struct LocList {
-    list: &'static [Loc],
-    /// By location; [`ABSENT`] for those that are not in the list.
-    numbers: [u8; 6],
-}
-
-const ABSENT: u8 = u8::MAX;
-
-impl LocList {
-    const fn new(list: &'static [Loc]) -> Self {
-        let mut numbers = [ABSENT; 6];
-        let mut number = 0;
-        while number < list.len() {
-            numbers[list[number] as usize] = number as u8;
-            number += 1;
-        }
-        Self { list, numbers }
-    }
-
-    /// The number of `loc`, if it is in the list.
-    #[allow(dead_code)]
-    pub(crate) const fn number(&self, loc: Loc) -> Option<usize> {
-        match self.numbers[loc as usize] {
-            ABSENT => None,
-            number => Some(number as usize),
-        }
-    }
-}
-
-impl core::ops::Deref for LocList {
-    type Target = [Loc];
-
-    fn deref(&self) -> &[Loc] {
-        self.list
-    }
-}
+/// The locations that an operand may have, in the order of their numbers.
+pub(crate) type Locs = &'static [Loc];
 
 /// Which set of locations the build uses.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -92,6 +70,67 @@ pub(crate) enum Profile {
     /// Accumulator, slots and immediates: microcontrollers.
     #[allow(dead_code)]
     Narrow,
+}
+
+/// The most operands with locations that an operation has, the result among them.
+pub(crate) const MOST_OPERANDS: usize = 4;
+
+/// The locations of all operands of an operation, and the part of its opcode that each adds.
+pub(crate) struct Shape {
+    operands: &'static [Locs],
+    /// By operand and location. An operand that the operation has not can be in the accumulator, and adds nothing.
+    parts: [[u16; 1 << Loc::BITS]; MOST_OPERANDS],
+}
+
+impl Shape {
+    /// The part of a location that the operand may not have: no sum with it is an opcode.
+    const IMPOSSIBLE: u16 = u16::MAX;
+
+    /// The shape of operations whose operands have these locations, the result last.
+    #[allow(dead_code)]
+    pub(crate) const fn new(operands: &'static [Locs]) -> Self {
+        let mut parts = [[Self::IMPOSSIBLE; 1 << Loc::BITS]; MOST_OPERANDS];
+        let mut absent = operands.len();
+        while absent < MOST_OPERANDS {
+            parts[absent][Loc::A as usize] = 0;
+            absent += 1;
+        }
+        let mut weight = 1;
+        let mut operand = operands.len();
+        while operand > 0 {
+            operand -= 1;
+            let list = operands[operand];
+            let mut number = 0;
+            while number < list.len() {
+                parts[operand][list[number] as usize] = number as u16 * weight;
+                number += 1;
+            }
+            weight *= list.len() as u16;
+        }
+        Self { operands, parts }
+    }
+
+    /// The locations of each operand, the result last.
+    pub(crate) fn operands(&self) -> &'static [Locs] {
+        self.operands
+    }
+
+    /// Whether operand number `operand` may be at `loc`.
+    #[inline]
+    pub(crate) fn allows(&self, operand: usize, loc: Loc) -> bool {
+        self.parts[operand][loc as usize] != Self::IMPOSSIBLE
+    }
+
+    /// What operands at locations with the numbers `locs` add to the opcode at the first combination of locations, if they may all be there.
+    /// Those that the operation has not may be left out.
+    #[inline]
+    pub(crate) fn number<const N: usize>(&self, locs: &[usize; N]) -> Option<u16> {
+        let mut sum = 0;
+        for (parts, loc) in self.parts.iter().zip(locs) {
+            sum += u32::from(parts[*loc]);
+        }
+        if sum < u32::from(Self::IMPOSSIBLE) { Some(sum as u16) } else { None }
+    }
 }
 
 macro_rules! sets {
@@ -108,8 +147,8 @@ macro_rules! sets {
             pub(crate) const fn locs(self, profile: Profile) -> Locs {
                 match (self, profile) {
                     $(
-                        (Self::$name, Profile::Wide) => const { &LocList::new(&[$(Loc::$wide,)*]) },
-                        (Self::$name, Profile::Narrow) => const { &LocList::new(&[$(Loc::$narrow,)*]) },
+                        (Self::$name, Profile::Wide) => &[$(Loc::$wide,)*],
+                        (Self::$name, Profile::Narrow) => &[$(Loc::$narrow,)*],
                     )*
                 }
             }

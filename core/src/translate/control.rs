@@ -12,23 +12,28 @@ use crate::ops::{Bank, Op};
 /// A conditional branch that is about to be written: its operation and operands.
 pub(super) struct Condition {
     op: Op,
-    places: [Place; 2],
-    count: usize,
+    lhs: Place,
+    rhs: Option<Place>,
 }
 
 impl Condition {
+    /// A branch with one operand.
+    fn one(op: Op, place: Place) -> Self {
+        Self { op, lhs: place, rhs: None }
+    }
+
     /// That the reference in `slot` is null, or that it is not: the lower half of a reference tells.
     #[cfg(feature = "gc")]
     pub(super) fn of_null(null: bool, slot: i16) -> Self {
         let op = if null { Op::BrIfEqz } else { Op::BrIfNez };
-        Self { op, places: [Place::slot(slot); 2], count: 1 }
+        Self::one(op, Place::slot(slot))
     }
 
     /// That the integer accumulator is not zero, or that it is.
     #[cfg(feature = "gc")]
     pub(super) fn of_accumulator(holds: bool) -> Self {
         let op = if holds { Op::BrIfNez } else { Op::BrIfEqz };
-        Self { op, places: [Place::A; 2], count: 1 }
+        Self::one(op, Place::A)
     }
 }
 
@@ -207,14 +212,16 @@ impl Translator<'_> {
         }
         let op = if holds { Op::BrIfNez } else { Op::BrIfEqz };
         let place = self.place_for(op, 0, &operand)?;
-        Ok(Condition { op, places: [place, Place::A], count: 1 })
+        Ok(Condition::one(op, place))
     }
 
     /// Writes a conditional branch but for its target; gives the position that the target is counted from.
     fn emit_condition(&mut self, condition: &Condition) -> Result<usize, Error> {
         let from = self.units.len();
-        let [lhs, rhs] = condition.places;
-        self.emit_first(condition.op, [lhs, rhs, Place::A, Place::A], condition.count)?;
+        match condition.rhs {
+            Some(rhs) => self.emit(condition.op, &[condition.lhs, rhs])?,
+            None => self.emit(condition.op, &[condition.lhs])?,
+        }
         Ok(from)
     }
 
@@ -405,7 +412,7 @@ impl Translator<'_> {
                 let from = self.stack.operands[first].slot;
                 for index in first..self.stack.operands.len() {
                     let operand = self.stack.operands[index];
-                    if operand.value != Value::Temp || self.place_of(&operand).loc != Loc::S {
+                    if operand.value != Value::Temp || self.place_of(&operand).loc() != Loc::S {
                         self.copy_only(&operand, operand.slot)?;
                     }
                 }
@@ -424,8 +431,7 @@ impl Translator<'_> {
 
 /// The branch that the comparison `last` decides, if it is one.
 fn branch_of(last: &Last, holds: bool) -> Option<Condition> {
-    let places = [last.places[0], last.places[1]];
-    let condition = |op| Some(Condition { op, places, count: 2 });
+    let condition = |op| Some(Condition { op, lhs: last.places[0], rhs: Some(last.places[1]) });
     if !last.op.info().comparison {
         return None;
     }

@@ -4,38 +4,75 @@ use super::Translator;
 use super::stack::{Held, Operand, Value};
 use crate::error::Error;
 use crate::ops::Type;
-use crate::ops::shape::Loc;
+use crate::ops::shape::{Loc, MOST_OPERANDS};
 use crate::ops::{Bank, Op};
 
 /// An operand as an instruction has it: where, and the unit that says so.
+///
+/// In one number, since instructions are compared, copied and changed more often than written: the location in the lower
+/// bits, above them whether it takes a unit, and in the upper half that unit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place {
-    pub(super) loc: Loc,
-    unit: u16,
-}
+pub(super) struct Place(u32);
 
 impl Place {
-    pub(super) const A: Self = Self { loc: Loc::A, unit: 0 };
-    pub(super) const ZERO: Self = Self { loc: Loc::Z, unit: 0 };
+    pub(super) const A: Self = Self::new(Loc::A, 0);
+    pub(super) const ZERO: Self = Self::new(Loc::Z, 0);
+    const UNITS: u32 = Loc::BITS;
 
-    pub(super) fn slot(slot: i16) -> Self {
-        Self { loc: Loc::S, unit: slot as u16 }
+    const fn new(loc: Loc, unit: u16) -> Self {
+        Self(loc as u32 | (loc.units() as u32) << Self::UNITS | (unit as u32) << 16)
+    }
+
+    #[inline]
+    pub(super) const fn slot(slot: i16) -> Self {
+        Self::new(Loc::S, slot as u16)
+    }
+
+    #[inline]
+    const fn immediate(value: i16) -> Self {
+        Self::new(Loc::I, value as u16)
+    }
+
+    const fn pin(loc: Loc) -> Self {
+        Self::new(loc, 0)
+    }
+
+    /// Where it is.
+    #[inline]
+    pub(super) const fn loc(self) -> Loc {
+        Loc::numbered(self.0)
+    }
+
+    /// The number of the location.
+    #[inline]
+    const fn number(self) -> usize {
+        (self.0 & ((1 << Loc::BITS) - 1)) as usize
+    }
+
+    /// How many units it takes.
+    #[inline]
+    const fn units(self) -> usize {
+        (self.0 >> Self::UNITS & 1) as usize
+    }
+
+    /// The unit, if it takes one.
+    const fn unit(self) -> u16 {
+        (self.0 >> 16) as u16
     }
 
     /// The slot that it is.
-    #[cfg(feature = "simd")]
-    pub(super) fn slot_number(self) -> i16 {
-        self.unit as i16
-    }
-
-    fn immediate(value: i16) -> Self {
-        Self { loc: Loc::I, unit: value as u16 }
-    }
-
-    fn pin(loc: Loc) -> Self {
-        Self { loc, unit: 0 }
+    pub(super) const fn slot_number(self) -> i16 {
+        self.unit() as i16
     }
 }
+
+/// The places of an instruction's operands, its result last; [`Place::A`] where it has fewer.
+pub(super) type Places = [Place; MOST_OPERANDS];
+
+/// Units of an instruction without its immediates, or a few more.
+const LONGEST: usize = 8;
+/// Units of immediates that an instruction has without being the start of a list.
+const IMMEDIATES: usize = 8;
 
 /// How many units back an instruction may be changed, so that changes take constant time.
 const FARTHEST_CHANGE: usize = 48;
@@ -46,8 +83,24 @@ pub(super) struct Last {
     /// Where it starts.
     pub(super) at: usize,
     pub(super) op: Op,
-    pub(super) places: [Place; 4],
-    pub(super) count: usize,
+    pub(super) places: Places,
+}
+
+impl Last {
+    /// Its opcode.
+    pub(super) fn opcode(&self) -> u16 {
+        self.op.opcode(&self.places.map(Place::number))
+    }
+
+    /// The number of its last operand, the result if it has one.
+    fn result(&self) -> Option<usize> {
+        self.op.operands().checked_sub(1)
+    }
+
+    /// Units up to operand number `operand`.
+    fn units_before(&self, operand: usize) -> usize {
+        1 + self.places[..operand].iter().map(|place| place.units()).sum::<usize>()
+    }
 }
 
 /// `bits` as a short immediate for an operand of type `ty`.
@@ -58,56 +111,79 @@ pub(super) fn short(ty: Type, bits: u64) -> Option<i16> {
     }
 }
 
+impl Operand {
+    /// Whether it can be operand number `index` of `op` where it is: at `place`, as [`Translator::place_of`] says. A
+    /// constant that is not short has to be moved to its slot first.
+    #[inline]
+    pub(super) fn fits(&self, op: Op, index: usize, place: Place) -> bool {
+        op.allows(index, place.loc()) && (place.loc() != Loc::S || !matches!(self.value, Value::Const(_)))
+    }
+}
+
 impl Translator<'_> {
     /// Writes one instruction without its immediates.
-    #[inline]
     pub(super) fn emit<const N: usize>(&mut self, op: Op, places: &[Place; N]) -> Result<(), Error> {
-        let mut all = [Place::A; 4];
-        all[..N].copy_from_slice(places);
-        self.emit_first(op, all, N)
+        let at = self.units.len();
+        self.make_room(at)?;
+        let number = op.opcode(&places.map(Place::number));
+        // All of them, since a copy of constant size takes fewer instructions.
+        let mut units = [0; LONGEST];
+        units[0] = number;
+        let mut len = 1;
+        for place in places {
+            units[len] = place.unit();
+            len += place.units();
+        }
+        self.units.extend_from_slice(&units);
+        self.units.truncate(at + len);
+        let mut last = Last { at, op, places: [Place::A; MOST_OPERANDS] };
+        last.places[..N].copy_from_slice(places);
+        self.last = Some(last);
+        let Some(result) = places.last() else { return Ok(()) };
+        // Which instruction left its result in which accumulator.
+        match (op.info().result, result.loc()) {
+            (Some(bank), Loc::A) => self.producers[bank as usize] = self.last,
+            (Some(bank), Loc::S) => self.producers[bank as usize] = None,
+            (None, Loc::A) if op.is_move() => self.producers = [None; 3],
+            // Pinned locals leave the accumulator alone.
+            _ => {}
+        }
+        Ok(())
     }
 
     /// The same with the first `count` of `places`.
-    pub(super) fn emit_first(&mut self, op: Op, places: [Place; 4], count: usize) -> Result<(), Error> {
-        let at = self.units.len();
+    pub(super) fn emit_first(&mut self, op: Op, places: &Places, count: usize) -> Result<(), Error> {
+        let [first, second, third, _] = *places;
+        match count {
+            0 => self.emit(op, &[]),
+            1 => self.emit(op, &[first]),
+            2 => self.emit(op, &[first, second]),
+            3 => self.emit(op, &[first, second, third]),
+            _ => self.emit(op, places),
+        }
+    }
+
+    /// Makes room for the longest instruction and its immediates at position `at`, the end of the code.
+    #[inline]
+    fn make_room(&mut self, at: usize) -> Result<(), Error> {
+        if self.units.capacity() - at < LONGEST + IMMEDIATES || at > self.most_units || self.origins.is_some()
+        {
+            self.make_more_room(at)?;
+        }
+        Ok(())
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn make_more_room(&mut self, at: usize) -> Result<(), Error> {
         if at > self.most_units {
-            return Err(Error::limit(
-                "code units of a translated function",
-                self.most_units,
-                Some(self.origin),
-            ));
+            let most = self.most_units;
+            return Err(Error::limit("code units of a translated function", most, Some(self.origin)));
         }
         if self.origins.is_some() {
             self.note_origin(at)?;
         }
-        // Room for the longest instruction, so that nothing below can fail.
-        self.units.try_reserve(16)?;
-        self.units.push(op.opcode_of(places[..count].iter().map(|place| place.loc)));
-        for place in &places[..count] {
-            if place.loc.units() > 0 {
-                self.units.push(place.unit);
-            }
-        }
-        let last = Last { at, op, places, count };
-        self.last = Some(last);
-        self.note_producer(last);
-        Ok(())
-    }
-
-    /// Keeps track of which instruction left its result in which accumulator.
-    #[inline]
-    fn note_producer(&mut self, last: Last) {
-        let result = last.places[..last.count].last().map(|place| place.loc);
-        if let Some(bank) = last.op.info().result {
-            match result {
-                Some(Loc::A) => self.producers[bank as usize] = Some(last),
-                Some(Loc::S) => self.producers[bank as usize] = None,
-                // Pinned locals leave the accumulator alone.
-                _ => {}
-            }
-        } else if result == Some(Loc::A) && last.op.is_move() {
-            self.producers = [None; 3];
-        }
+        Ok(self.units.try_reserve(LONGEST + IMMEDIATES)?)
     }
 
     /// Adds an immediate of one unit to the last instruction.
@@ -132,14 +208,14 @@ impl Translator<'_> {
 
     /// The last instruction, if it made the operand and left it in the accumulator alone.
     pub(super) fn last_made(&self, operand: &Operand) -> Option<Last> {
-        if !self.module.engine.config().fusion {
+        if !self.fusion {
             return None;
         }
         let bank = Bank::of(operand.ty);
-        let held = self.stack.held(bank) == Some(Held { slot: operand.slot, dirty: true });
+        let held = self.stack.holds_alone(bank, operand.slot);
         let last = self.last.filter(|_| held && matches!(operand.value, Value::Temp))?;
-        let result = last.count.checked_sub(1)?;
-        (last.op.info().result == Some(bank) && last.places[result].loc == Loc::A).then_some(last)
+        let result = last.result()?;
+        (last.op.info().result == Some(bank) && last.places[result].loc() == Loc::A).then_some(last)
     }
 
     /// Takes back the last instruction, which left its result in the integer accumulator alone.
@@ -156,22 +232,15 @@ impl Translator<'_> {
     /// Makes the last instruction, which leaves its result in the accumulator alone, put it at `place` too.
     fn redirect(&mut self, bank: Bank, place: Place) -> bool {
         let Some(last) = &mut self.last else { return false };
-        let operands = last.op.info().operands;
-        let Some(result) = last.count.checked_sub(1) else { return false };
-        let wrote = last.op.info().result == Some(bank) && last.places[result].loc == Loc::A;
-        if !wrote || operands[result].number(place.loc).is_none() {
+        let Some(result) = last.result() else { return false };
+        let wrote = last.op.info().result == Some(bank) && last.places[result].loc() == Loc::A;
+        if !wrote || !last.op.allows(result, place.loc()) {
             return false;
         }
         last.places[result] = place;
-        let mut locs = [Loc::A; 4];
-        let mut units = 1;
-        for (index, place) in last.places[..last.count].iter().enumerate() {
-            locs[index] = place.loc;
-            units += place.loc.units();
-        }
-        self.units[last.at] = last.op.opcode(&locs[..last.count]);
-        if place.loc.units() > 0 {
-            self.units.insert(last.at + units - 1, place.unit);
+        self.units[last.at] = last.opcode();
+        if place.units() > 0 {
+            self.units.insert(last.at + last.units_before(result), place.unit());
         }
         self.producers[bank as usize] = None;
         true
@@ -181,31 +250,28 @@ impl Translator<'_> {
     #[cfg(feature = "simd")]
     fn redirect_vector(&mut self, operand: &Operand, slot: i16) -> bool {
         let Some(last) = &mut self.last else { return false };
-        let Some(result) = last.count.checked_sub(1) else { return false };
+        let Some(result) = last.result() else { return false };
         let made = last.op.info().vector && last.places[result] == Place::slot(operand.slot);
         if !made || !matches!(operand.value, Value::Temp) {
             return false;
         }
         last.places[result] = Place::slot(slot);
-        let before: usize = last.places[..result].iter().map(|place| place.loc.units()).sum();
-        self.units[last.at + 1 + before] = slot as u16;
+        self.units[last.at + last.units_before(result)] = slot as u16;
         true
     }
 
     /// Makes the instruction that left the accumulator's value there, if it is a few instructions back in the same
     /// basic block, write `slot` too: the operand's own, which nothing in between can name.
     fn redirect_earlier(&mut self, bank: Bank, slot: i16) -> Result<bool, Error> {
-        let Some(producer) = self.producers[bank as usize] else { return Ok(false) };
-        let result = producer.count - 1;
+        let Some(mut producer) = self.producers[bank as usize] else { return Ok(false) };
+        let Some(result) = producer.result() else { return Ok(false) };
         if self.units.len() - producer.at > FARTHEST_CHANGE || !producer.op.allows(result, Loc::S) {
             return Ok(false);
         }
-        let mut locs = producer.places.map(|place| place.loc);
-        locs[result] = Loc::S;
-        let operands: usize = locs[..result].iter().map(|loc| loc.units()).sum();
-        self.units[producer.at] = producer.op.opcode(&locs[..producer.count]);
+        producer.places[result] = Place::slot(slot);
+        self.units[producer.at] = producer.opcode();
         self.unit(0)?;
-        let at = producer.at + 1 + operands;
+        let at = producer.at + producer.units_before(result);
         let end = self.units.len();
         self.units.copy_within(at..end - 1, at + 1);
         self.units[at] = slot as u16;
@@ -250,38 +316,37 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// The slot where the operand would be read if it is neither held nor pinned.
-    fn source_slot(&self, operand: &Operand) -> i16 {
-        match operand.value {
-            Value::Local { local, .. } => self.stack.locals[local as usize].slot,
-            _ => operand.slot,
-        }
-    }
-
     /// Where the operand is, as things stand.
     #[inline]
     pub(super) fn place_of(&self, operand: &Operand) -> Place {
-        let slot = self.source_slot(operand);
-        match operand.value {
-            Value::Const(bits) => match short(operand.ty, bits) {
-                Some(value) => Place::immediate(value),
-                None => Place::slot(slot),
-            },
-            Value::Local { local, .. } if self.stack.locals[local as usize].pin.is_some() => {
-                self.stack.locals[local as usize].pin.map_or(Place::A, Place::pin)
+        let slot = match operand.value {
+            Value::Const(bits) => {
+                let own = Place::slot(operand.slot);
+                return short(operand.ty, bits).map_or(own, Place::immediate);
             }
-            _ if self.stack.held(Bank::of(operand.ty)).is_some_and(|held| held.slot == slot) => Place::A,
-            _ => Place::slot(slot),
-        }
+            Value::Local { local, .. } => {
+                let local = &self.stack.locals[local as usize];
+                if let Some(pin) = local.pin {
+                    return Place::pin(pin);
+                }
+                local.slot
+            }
+            Value::Temp => operand.slot,
+        };
+        if self.stack.holds(Bank::of(operand.ty), slot) { Place::A } else { Place::slot(slot) }
     }
 
     /// A place for operand number `index` of `op` that the operation allows; moves the value if it must.
     pub(super) fn place_for(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
         let place = self.place_of(operand);
-        let known = matches!(operand.value, Value::Const(_));
-        if op.allows(index, place.loc) && !(known && place.loc == Loc::S) {
+        if operand.fits(op, index, place) {
             return Ok(place);
         }
+        self.move_for(op, index, operand)
+    }
+
+    /// The same for an operand that has to be moved.
+    fn move_for(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
         if op.allows(index, Loc::S) {
             return self.slot_of(operand);
         }
@@ -292,7 +357,7 @@ impl Translator<'_> {
     /// The operand in a slot: its local's, or its own, to which it is moved if need be.
     pub(super) fn slot_of(&mut self, operand: &Operand) -> Result<Place, Error> {
         let bank = Bank::of(operand.ty);
-        match (operand.value, self.place_of(operand).loc) {
+        match (operand.value, self.place_of(operand).loc()) {
             (Value::Temp, Loc::A) => {
                 if self.stack.held(bank).is_some_and(|held| held.dirty) {
                     self.write_back(bank, operand.slot)?;
@@ -312,7 +377,7 @@ impl Translator<'_> {
 
     /// Moves the operand into the accumulator of its type.
     pub(super) fn load_accumulator(&mut self, operand: &Operand) -> Result<(), Error> {
-        if self.place_of(operand).loc == Loc::A {
+        if self.place_of(operand).loc() == Loc::A {
             return Ok(());
         }
         let bank = Bank::of(operand.ty);
@@ -335,14 +400,14 @@ impl Translator<'_> {
             self.emit_const(operand.ty, bits, target)?;
         } else if source != target {
             // A float in one slot goes to another as bits, without touching the accumulator.
-            let op = if source.loc == Loc::A || target.loc == Loc::A { copy_op(bank) } else { Op::Copy };
+            let op = if source.loc() == Loc::A || target.loc() == Loc::A { copy_op(bank) } else { Op::Copy };
             self.emit(op, &[source, target])?;
         }
-        if target.loc == Loc::S {
-            let slot = target.unit as i16;
+        if target.loc() == Loc::S {
+            let slot = target.slot_number();
             let held = self.stack.held(bank);
             self.stack.forget_slot(slot);
-            if source.loc == Loc::A && !matches!(operand.value, Value::Const(_)) {
+            if source.loc() == Loc::A && !matches!(operand.value, Value::Const(_)) {
                 // The slot that the accumulator mirrored keeps its value, but this one is read next.
                 let dirty = held.is_some_and(|held| held.dirty && held.slot != slot)
                     && self.stack.must_keep(bank).is_some();
@@ -355,7 +420,7 @@ impl Translator<'_> {
     }
 
     pub(super) fn emit_const(&mut self, ty: Type, bits: u64, target: Place) -> Result<(), Error> {
-        match (ty, target.loc) {
+        match (ty, target.loc()) {
             (Type::F32, Loc::A) => {
                 self.emit(Op::ConstF32, &[target])?;
                 return self.unit32(bits as u32);
@@ -396,7 +461,7 @@ impl Translator<'_> {
         match operand.value {
             Value::Temp => {
                 let bank = Bank::of(operand.ty);
-                if self.stack.held(bank) == Some(Held { slot: operand.slot, dirty: true }) {
+                if self.stack.holds_alone(bank, operand.slot) {
                     self.write_back(bank, operand.slot)?;
                 }
             }
@@ -445,12 +510,12 @@ impl Translator<'_> {
         if self.stack.newest(local).is_none() && self.redirect_vector(operand, entry.slot) {
             return Ok(());
         }
-        let held = self.stack.held(bank) == Some(Held { slot: operand.slot, dirty: true });
+        let held = self.stack.holds_alone(bank, operand.slot);
         let fresh = matches!(operand.value, Value::Temp) && held;
         if fresh && self.stack.newest(local).is_none() && self.redirect(bank, target) {
             self.stack.forget_slot(entry.slot);
             let held = Held { slot: entry.slot, dirty: false };
-            self.stack.hold(bank, (target.loc == Loc::S).then_some(held));
+            self.stack.hold(bank, (target.loc() == Loc::S).then_some(held));
             return Ok(());
         }
         // Operands that are this local keep the value from before.

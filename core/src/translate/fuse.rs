@@ -27,31 +27,51 @@ pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<Start>) -> Result<(), Err
     starts.clear();
     starts.try_reserve(units.len() / UNITS)?;
     let mut position = 0;
-    while let Some(length) = disasm::length(&units[position..]) {
-        starts.try_reserve(1)?;
-        starts.push(Start { position: position as u32, opcode: units[position], dispatches: 0 });
-        position += length;
+    while let Some(opcode) = units.get(position).copied() {
+        if starts.len() == starts.capacity() {
+            starts.try_reserve(1)?;
+        }
+        starts.push(Start { position: position as u32, opcode, dispatches: 0 });
+        position += match disasm::known_length(opcode) {
+            Some(length) => length,
+            None => disasm::length(&units[position..]).unwrap_or(units.len()),
+        };
     }
-    let after = |starts: &[Start], index: usize| starts.get(index).map_or(0, |start| start.dispatches);
+    let mut after = 0;
     for index in (0..starts.len()).rev() {
-        let mut best = after(starts, index + 1);
-        let mut chosen = None;
-        let mut edge = Edge::root(starts[index].opcode);
-        let mut next = index + 1;
-        while let Some(known) = edge {
-            if let Some(fused) = known.fused()
-                && after(starts, next) <= best
-            {
-                best = after(starts, next);
-                chosen = Some(fused);
-            }
-            edge = starts.get(next).and_then(|start| known.next(start.opcode));
-            next += 1;
-        }
-        starts[index].dispatches = best + 1;
-        if let Some(fused) = chosen {
+        if let Some(root) = Edge::root(starts[index].opcode)
+            && let Some((fused, fewest)) = best_sequence(root, &starts[index + 1..], after)
+        {
             units[starts[index].position as usize] = fused;
+            after = fewest;
         }
+        after += 1;
+        starts[index].dispatches = after;
     }
     Ok(())
+}
+
+/// The fewest dispatches from instruction `index` of `code` on.
+fn dispatches(code: &[Start], index: usize) -> u32 {
+    code.get(index).map_or(0, |start| start.dispatches)
+}
+
+/// The longest sequence that begins with the instruction of edge `root`, before the code `following`, after which there
+/// are fewest dispatches, and no more than `most`; with its opcode, how many those are.
+fn best_sequence(root: &Edge, following: &[Start], most: u32) -> Option<(u16, u32)> {
+    let mut best = None;
+    let mut fewest = most;
+    let mut edge = root;
+    for (index, start) in following.iter().enumerate() {
+        let Some(longer) = edge.next(start.opcode) else { break };
+        edge = longer;
+        let after = dispatches(following, index + 1);
+        if let Some(fused) = edge.fused()
+            && after <= fewest
+        {
+            fewest = after;
+            best = Some((fused, fewest));
+        }
+    }
+    best
 }

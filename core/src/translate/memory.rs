@@ -33,13 +33,6 @@ enum Form {
 }
 
 impl Address {
-    /// The places of the address and of what is loaded or stored.
-    fn with(&self, value: Place) -> [Place; 4] {
-        let mut places = [self.places[0], self.places[1], value, Place::A];
-        places[self.count()] = value;
-        places
-    }
-
     /// How many operands the value comes after.
     fn count(&self) -> usize {
         if self.form == Form::Index { 2 } else { 1 }
@@ -84,17 +77,23 @@ impl<'m> Translator<'m> {
     fn take_sum(&mut self, operand: &Operand) -> Option<[Place; 2]> {
         let last = self.last_made(operand).filter(|last| last.op == Op::I32Add)?;
         let [mut lhs, mut rhs, ..] = last.places;
-        if rhs.loc == Loc::A {
+        if rhs.loc() == Loc::A {
             (lhs, rhs) = (rhs, lhs);
         }
-        if rhs.loc == Loc::A {
+        if rhs.loc() == Loc::A {
             return None;
         }
         self.take_back(&last);
         Some([lhs, rhs])
     }
 
-    fn access_immediates(&mut self, address: &Address) -> Result<(), Error> {
+    /// Writes the load or store of a value at `value`.
+    fn access(&mut self, address: &Address, value: Place) -> Result<(), Error> {
+        let [base, index] = address.places;
+        match address.form {
+            Form::Index => self.emit(address.op, &[base, index, value])?,
+            _ => self.emit(address.op, &[base, value])?,
+        }
         match address.form {
             Form::Short | Form::Index => self.unit(address.offset as u16),
             Form::Wide => self.unit32(address.offset as u32),
@@ -119,8 +118,7 @@ impl<'m> Translator<'m> {
         let address = self.address(access.op, &operand, memory, offset)?;
         self.keep(Bank::of(access.value))?;
         self.result(access.value)?;
-        self.emit_first(address.op, address.with(Place::A), address.count() + 1)?;
-        self.access_immediates(&address)
+        self.access(&address, Place::A)
     }
 
     pub(super) fn store(&mut self, access: Access) -> Result<(), Error> {
@@ -132,20 +130,19 @@ impl<'m> Translator<'m> {
         let value = self.stack.pop();
         let operand = self.stack.pop();
         // A float that is not in its accumulator is stored as the bits that its slot or constant has.
-        let bits = self.memory_type(memory).memory64 || self.place_of(&value).loc != Loc::A;
+        let bits = self.memory_type(memory).memory64 || self.place_of(&value).loc() != Loc::A;
         let op = match access.value {
             Type::F32 if bits => Op::Store32,
             Type::F64 if bits => Op::Store64,
             _ => access.op,
         };
         let address = self.address(op, &operand, memory, offset)?;
-        let source = if access.op != op && self.place_of(&value).loc == Loc::A {
+        let source = if access.op != op && self.place_of(&value).loc() == Loc::A {
             self.slot_of(&value)?
         } else {
             self.place_for(address.op, address.count(), &value)?
         };
-        self.emit_first(address.op, address.with(source), address.count() + 1)?;
-        self.access_immediates(&address)
+        self.access(&address, source)
     }
 
     pub(super) fn memory_size(&mut self) -> Result<(), Error> {

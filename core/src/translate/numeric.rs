@@ -5,7 +5,7 @@ use super::emit::{Last, Place, short};
 use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::ops::Type;
-use crate::ops::shape::Loc;
+use crate::ops::shape::{Loc, MOST_OPERANDS};
 use crate::ops::{Bank, Numeric, Op};
 
 /// Whether instruction `opcode` computes a float, of which a NaN has bits that the specification leaves open.
@@ -40,22 +40,23 @@ impl Translator<'_> {
     }
 
     fn binary(&mut self, numeric: Numeric, lhs: Operand, rhs: Operand) -> Result<(), Error> {
-        let (mut op, mut lhs, mut rhs) = (numeric.op, lhs, rhs);
         self.keep(Bank::of(numeric.result))?;
+        let (mut op, mut lhs, mut rhs) = (numeric.op, &lhs, &rhs);
+        let mut places = [self.place_of(lhs), self.place_of(rhs)];
         // One order of operands instead of two, constants last: there are fewer opcodes, and more sequences alike.
-        let order =
-            |operand: &Operand| (matches!(operand.value, Value::Const(_)), self.place_of(operand).loc);
+        let order = |operand: &Operand, place: Place| (matches!(operand.value, Value::Const(_)), place.loc());
         if let Some(swapped) = op.swapped()
-            && order(&lhs) > order(&rhs)
+            && order(lhs, places[0]) > order(rhs, places[1])
         {
             (op, lhs, rhs) = (swapped, rhs, lhs);
+            places.swap(0, 1);
         }
         if let Value::Const(bits) = rhs.value
             && op.info().wide_immediate
             && let Some(immediate) = immediate(rhs.ty, bits)
         {
             let op = op.derived(1);
-            let lhs = self.place_for(op, 0, &lhs)?;
+            let lhs = self.place_for(op, 0, lhs)?;
             self.result(numeric.result)?;
             self.emit(op, &[lhs, Place::A])?;
             return match immediate {
@@ -63,22 +64,24 @@ impl Translator<'_> {
                 Immediate::Whole(value) => self.unit64(value),
             };
         }
-        let lhs = self.place_for(op, 0, &lhs)?;
-        let rhs = self.place_for(op, 1, &rhs)?;
+        // Moving one may change where the other is.
+        if !lhs.fits(op, 0, places[0]) || !rhs.fits(op, 1, places[1]) {
+            places = [self.place_for(op, 0, lhs)?, self.place_for(op, 1, rhs)?];
+        }
         self.result(numeric.result)?;
-        self.emit(op, &[lhs, rhs, Place::A])
+        self.emit(op, &[places[0], places[1], Place::A])
     }
 
     /// An operation on `count` halves of 128-bit numbers, with two as results: all are in slots.
     pub(super) fn wide(&mut self, op: Op, count: usize) -> Result<(), Error> {
-        let mut places = [Place::A; 4];
+        let mut places = [Place::A; MOST_OPERANDS];
         for place in places[..count].iter_mut().rev() {
             let operand = self.stack.pop();
             *place = self.slot_of(&operand)?;
         }
         let slot = self.stack.push_temp(Type::I64)?;
         self.stack.push_temp(Type::I64)?;
-        self.emit_first(op, places, count)?;
+        self.emit_first(op, &places, count)?;
         self.unit(slot as u16)
     }
 
@@ -90,9 +93,8 @@ impl Translator<'_> {
         {
             self.stack.push_held(Type::I32)?;
             self.inverted = None;
-            let locs = last.places.map(|place| place.loc);
-            self.units[last.at] = negated.opcode(&locs[..last.count]);
             let last = Last { op: negated, ..last };
+            self.units[last.at] = last.opcode();
             self.last = Some(last);
             self.producers[Bank::Int as usize] = Some(last);
             return Ok(());
@@ -103,7 +105,7 @@ impl Translator<'_> {
         let lhs = self.place_for(op, 0, &operand)?;
         let zero = Operand { value: Value::Const(0), ty, slot: operand.slot };
         let rhs = self.place_of(&zero);
-        debug_assert_eq!(rhs.loc, Loc::I);
+        debug_assert_eq!(rhs.loc(), Loc::I);
         self.result(Type::I32)?;
         self.inverted = comparison.map(|comparison| (comparison, self.units.len()));
         self.emit(op, &[lhs, rhs, Place::A])

@@ -5,7 +5,7 @@ use super::emit::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::ops::Type;
-use crate::ops::shape::Loc;
+use crate::ops::shape::{Loc, MOST_OPERANDS};
 use crate::ops::simd::{VECTOR, Vector};
 use crate::ops::{Bank, Op};
 
@@ -39,7 +39,7 @@ impl Translator<'_> {
 
     /// What makes the lanes canonical that instruction `code` computed, where that is asked for.
     fn canonical_lanes(&self, code: u32) -> Option<Op> {
-        if !self.module.engine.config().canonical_nans {
+        if !self.canonical_nans {
             return None;
         }
         match code {
@@ -91,7 +91,7 @@ impl Translator<'_> {
 
     /// Pops the operands of `op`, writes it without its immediates, and pushes its result.
     fn vector_operation(&mut self, op: Op, result: Type, swapped: bool) -> Result<(), Error> {
-        let count = op.info().operands.len() - 1;
+        let count = op.operands() - 1;
         let mut operands = [Operand { value: Value::Const(0), ty: result, slot: 0 }; 3];
         for operand in operands[..count].iter_mut().rev() {
             *operand = self.stack.pop();
@@ -107,7 +107,7 @@ impl Translator<'_> {
         if result != Type::V128 {
             self.keep(Bank::of(result))?;
         }
-        let mut places = [Place::A; 4];
+        let mut places = [Place::A; MOST_OPERANDS];
         for (index, operand) in operands.iter().enumerate() {
             places[index] = self.place_for(op, index, operand)?;
         }
@@ -116,7 +116,7 @@ impl Translator<'_> {
         } else {
             self.result(result)?;
         }
-        self.emit_first(op, places, operands.len() + 1)
+        self.emit_first(op, &places, operands.len() + 1)
     }
 
     /// The 16 bytes that the instruction has as immediate.

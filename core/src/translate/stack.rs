@@ -33,6 +33,15 @@ pub(super) struct Held {
     pub(super) dirty: bool,
 }
 
+/// What an accumulator holds that holds nothing known: the slot has a number that no slot has.
+const NOTHING: Held = Held { slot: i16::MIN, dirty: false };
+
+impl Default for Held {
+    fn default() -> Self {
+        NOTHING
+    }
+}
+
 /// Where an operand's value is to be found.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Value {
@@ -80,7 +89,7 @@ pub(super) struct Stack {
     /// The most slots that were in use.
     pub(super) highest: usize,
     /// What each accumulator holds, by [`Bank`].
-    held: [Option<Held>; 3],
+    held: [Held; 3],
     /// How many operands, from the bottom, are known to be neither locals nor in an accumulator alone.
     pub(super) settled: usize,
 }
@@ -92,7 +101,7 @@ impl Stack {
         self.operands.clear();
         self.height = HEADER;
         self.highest = HEADER;
-        self.held = [None; 3];
+        self.held = [NOTHING; 3];
         self.settled = 0;
     }
 
@@ -103,47 +112,61 @@ impl Stack {
 
     /// What an accumulator holds.
     pub(super) fn held(&self, bank: Bank) -> Option<Held> {
-        self.held[bank as usize]
+        let held = self.held[bank as usize];
+        (held != NOTHING).then_some(held)
+    }
+
+    /// Whether an accumulator holds the value of `slot`.
+    #[inline]
+    pub(super) fn holds(&self, bank: Bank, slot: i16) -> bool {
+        self.held[bank as usize].slot == slot
+    }
+
+    /// Whether an accumulator, and nothing else, holds the value of `slot`.
+    #[inline]
+    pub(super) fn holds_alone(&self, bank: Bank, slot: i16) -> bool {
+        self.held[bank as usize] == Held { slot, dirty: true }
     }
 
     /// Notes what an accumulator holds.
     pub(super) fn hold(&mut self, bank: Bank, held: Option<Held>) {
-        self.held[bank as usize] = held;
+        self.held[bank as usize] = held.unwrap_or(NOTHING);
     }
 
     /// What all accumulators hold.
-    pub(super) fn all_held(&self) -> [Option<Held>; 3] {
+    pub(super) fn all_held(&self) -> [Held; 3] {
         self.held
     }
 
     /// Whether an accumulator holds the value of a slot.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn holds_any(&self) -> bool {
-        self.held.iter().any(Option::is_some)
+        self.held != [NOTHING; 3]
     }
 
     /// Notes what all accumulators hold.
-    pub(super) fn hold_all(&mut self, held: [Option<Held>; 3]) {
+    pub(super) fn hold_all(&mut self, held: [Held; 3]) {
         self.held = held;
     }
 
     /// Notes that accumulators hold nothing known.
     pub(super) fn forget_held(&mut self) {
-        self.held = [None; 3];
+        self.held = [NOTHING; 3];
     }
 
     /// Notes that `slot` has another value than what accumulators hold for it.
+    #[inline]
     pub(super) fn forget_slot(&mut self, slot: i16) {
         for held in &mut self.held {
-            if held.is_some_and(|held| held.slot == slot) {
-                *held = None;
+            if held.slot == slot {
+                *held = NOTHING;
             }
         }
     }
 
     /// Whether the value that an accumulator alone holds is still an operand.
     pub(super) fn must_keep(&self, bank: Bank) -> Option<i16> {
-        let held = self.held(bank)?;
+        let held = self.held[bank as usize];
         (held.dirty && usize::try_from(held.slot).is_ok_and(|slot| slot < self.height)).then_some(held.slot)
     }
 
@@ -156,8 +179,13 @@ impl Stack {
             self.forget_slot(slot + 1);
         }
         self.height += ty.slots();
-        self.highest = self.highest.max(self.height);
-        if self.height > MOST_SLOTS { Err(too_high()) } else { Ok(slot) }
+        if self.height > self.highest {
+            self.highest = self.height;
+            if self.height > MOST_SLOTS {
+                return Err(too_high());
+            }
+        }
+        Ok(slot)
     }
 
     /// Pushes a value that is in its own slot, or about to be.

@@ -106,7 +106,7 @@ impl Translator<'_> {
     /// A place for an operand that `select` chooses from: the accumulator is the condition's.
     fn selected(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
         let place = self.place_of(operand);
-        match place.loc {
+        match place.loc() {
             Loc::A => self.slot_of(operand),
             _ => self.place_for(op, index, operand),
         }

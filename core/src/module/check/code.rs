@@ -1,11 +1,10 @@
 //! Reading of bodies that nobody has validated: what wasmparser would refuse gives nothing.
 
-/// A position in the code of a body. Reads past the end give nothing, or zeros that the next read finds out.
-#[derive(Clone, Copy)]
-pub(super) struct Code<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
+/// The rest of a body's code. Reads past the end give nothing.
+///
+/// As an iterator, which is one address that moves, and one that does not.
+#[derive(Clone)]
+pub(super) struct Code<'a>(core::slice::Iter<'a, u8>);
 
 /// The bits of five bytes, the most that 32-bit numbers have, that are clear in the last byte of a number.
 const STOPS: u64 = 0x80_80_80_80_80;
@@ -22,65 +21,63 @@ pub(super) enum Written {
 
 impl<'a> Code<'a> {
     pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self(bytes.iter())
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn is_at_end(&self) -> bool {
-        self.at == self.bytes.len()
+        self.0.as_slice().is_empty()
     }
 
     /// How many bytes follow.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn remaining(&self) -> usize {
-        self.bytes.len().saturating_sub(self.at)
+        self.0.len()
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn byte(&mut self) -> Option<u8> {
-        let byte = *self.bytes.get(self.at)?;
-        self.at += 1;
-        Some(byte)
+        self.0.next().copied()
     }
 
     /// Passes over `len` bytes.
     #[cfg_attr(whit_wide, inline(always))]
-    pub(super) fn skip(&mut self, len: usize) {
-        self.at += len;
+    pub(super) fn skip(&mut self, len: usize) -> Option<()> {
+        self.0.nth(len.checked_sub(1)?).map(|_| ())
     }
 
     /// The next eight bytes, or zeros where there are no more.
     #[cfg_attr(whit_wide, inline(always))]
     fn window(&self) -> u64 {
-        match self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()) {
+        match self.0.as_slice().first_chunk() {
             Some(bytes) => u64::from_le_bytes(*bytes),
-            None => last_window(self.bytes, self.at),
+            None => last_window(self.0.as_slice()),
         }
     }
 
     /// An unsigned 32-bit number in LEB128.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn u32(&mut self) -> Option<u32> {
-        let first = *self.bytes.get(self.at)?;
+        let first = *self.0.as_slice().first()?;
         if first < 0x80 {
-            self.at += 1;
+            self.0.next();
             return Some(u32::from(first));
         }
         let number = number(self.window())?;
-        self.at += number.len;
+        self.skip(number.len)?;
         u32::try_from(number.value()).ok()
     }
 
     /// Passes over a signed 32-bit number in LEB128.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip_i32(&mut self) -> Option<()> {
-        let first = *self.bytes.get(self.at)?;
+        let first = *self.0.as_slice().first()?;
         if first < 0x80 {
-            self.at += 1;
+            self.0.next();
             return Some(());
         }
         let number = number(self.window())?;
-        self.at += number.len;
+        self.skip(number.len)?;
         // The bits of a fifth byte that do not fit repeat the sign.
         let fifth = number.bits >> 32;
         (!(0x08..0x78).contains(&fifth)).then_some(())
@@ -91,10 +88,9 @@ impl<'a> Code<'a> {
     pub(super) fn skip_i64(&mut self) -> Option<()> {
         let stops = !self.window() & LONG_STOPS;
         if stops != 0 {
-            self.at += stops.trailing_zeros() as usize / 8 + 1;
-            return Some(());
+            return self.skip(stops.trailing_zeros() as usize / 8 + 1);
         }
-        self.at += 8;
+        self.skip(8)?;
         if self.byte()? >= 0x80 {
             let tenth = self.byte()?;
             return matches!(tenth, 0x00 | 0x7F).then_some(());
@@ -105,13 +101,16 @@ impl<'a> Code<'a> {
     /// A block's type; what is no value type is found by who looks it up.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn block_type(&mut self) -> Option<Written> {
-        let first = *self.bytes.get(self.at)?;
+        let first = *self.0.as_slice().first()?;
         if first < 0x80 {
-            self.at += 1;
-            return Some(if first < 0x40 { Written::Index(first.into()) } else { Written::Short(first) });
+            self.0.next();
+            return Some(match first {
+                first @ ..0x40 => Written::Index(first.into()),
+                first => Written::Short(first),
+            });
         }
         let number = number(self.window())?;
-        self.at += number.len;
+        self.skip(number.len)?;
         // It must not be negative.
         let value = number.value();
         let sign = value >> (7 * number.len - 1);
@@ -125,9 +124,8 @@ impl<'a> Code<'a> {
 /// The next eight bytes near the end.
 #[cold]
 #[inline(never)]
-fn last_window(bytes: &[u8], at: usize) -> u64 {
+fn last_window(rest: &[u8]) -> u64 {
     let mut window = [0; 8];
-    let rest = bytes.get(at..).unwrap_or(&[]);
     for (to, from) in window.iter_mut().zip(rest) {
         *to = *from;
     }

@@ -155,6 +155,21 @@ impl<'a> Run<'a> {
         (found == ty || found == ANY).then_some(())
     }
 
+    /// Pops an operand of type `operand` and pushes one of type `result`.
+    #[cfg_attr(whit_wide, inline(always))]
+    fn turn(&mut self, operand: u8, result: u8) -> Option<()> {
+        if self.height > self.base {
+            let top = self.operands.get_mut(self.height - 1)?;
+            if *top != operand && *top != ANY {
+                return None;
+            }
+            *top = result;
+            return Some(());
+        }
+        self.pop(operand)?;
+        self.push(result)
+    }
+
     /// Reads instructions to the end of the body.
     #[cfg_attr(whit_wide, inline(always))]
     fn instructions(&mut self) -> Option<()> {
@@ -196,8 +211,7 @@ impl<'a> Run<'a> {
                 }
                 0x22 => {
                     let ty = self.local()?;
-                    self.pop(ty)?;
-                    self.push(ty)?;
+                    self.turn(ty, ty)?;
                 }
                 0x23 => {
                     let index = self.code.u32()?;
@@ -212,8 +226,7 @@ impl<'a> Run<'a> {
                 0x25 | 0x26 => self.table_access(opcode)?,
                 0x28..=0x35 => {
                     let ty = self.access(opcode)?;
-                    self.pop(I32)?;
-                    self.push(ty)?;
+                    self.turn(I32, ty)?;
                 }
                 0x36..=0x3E => {
                     let ty = self.access(opcode)?;
@@ -230,11 +243,11 @@ impl<'a> Run<'a> {
                     self.push(I64)?;
                 }
                 0x43 => {
-                    self.code.skip(4);
+                    self.code.skip(4)?;
                     self.push(F32)?;
                 }
                 0x44 => {
-                    self.code.skip(8);
+                    self.code.skip(8)?;
                     self.push(F64)?;
                 }
                 0xD0..=0xD2 => self.reference(opcode)?,
@@ -262,8 +275,7 @@ impl<'a> Run<'a> {
         if numbers.binary {
             self.pop(numbers.operand)?;
         }
-        self.pop(numbers.operand)?;
-        self.push(numbers.result)
+        self.turn(numbers.operand, numbers.result)
     }
 
     /// Reads the immediates of load or store `opcode`; gives the type of the value.
