@@ -10,6 +10,9 @@ use std::path::Path;
 #[allow(dead_code)]
 #[path = "src/ops/shape.rs"]
 mod shape;
+#[allow(dead_code)]
+#[path = "src/ops/tree.rs"]
+mod tree;
 #[macro_use]
 #[path = "src/ops/table.rs"]
 mod table;
@@ -18,6 +21,7 @@ mod table;
 mod table_simd;
 
 use shape::{Class, Imm, Loc, Profile, Set};
+use tree::{Edge, NOWHERE, home};
 
 /// The sequences of instructions that are fused, for the wide profile.
 const SEQUENCES: &str = "src/ops/sequences.txt";
@@ -311,12 +315,12 @@ fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
     fused.into_iter().collect()
 }
 
-/// Writes the tree of fused sequences: its edges, those of one node together and sorted by opcode.
-fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, String)]) {
+/// The edges of the tree of fused sequences, where the table has them.
+fn tree(all: &[Opcode], fused: &[(Vec<usize>, String)]) -> Vec<Edge> {
     // Node by node in breadth: a node is a prefix, and its edges the opcodes that can follow.
     let mut nodes: Vec<Vec<usize>> = vec![Vec::new()];
-    let mut edges = Vec::new();
-    let mut ranges = Vec::new();
+    let mut edges: Vec<Edge> = Vec::new();
+    let number = |number: usize| u16::try_from(number).expect("16 bits are enough");
     let mut at = 0;
     while at < nodes.len() {
         let prefix = nodes[at].clone();
@@ -326,38 +330,53 @@ fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, Strin
             .map(|(parts, _)| parts[prefix.len()])
             .collect();
         next.dedup();
-        let start = edges.len();
+        if next.is_empty()
+            && let Some(edge) = edges.iter_mut().find(|edge| usize::from(edge.next) == at)
+        {
+            edge.next = NOWHERE;
+        }
         for opcode in next {
             let path = [&prefix[..], &[opcode]].concat();
-            let end = fused.binary_search_by(|(parts, _)| parts.cmp(&path));
-            edges.push((opcode, end.map_or(u16::MAX as usize, |index| all.len() + index), nodes.len()));
+            let sequence = fused.binary_search_by(|(parts, _)| parts.cmp(&path));
+            edges.push(Edge {
+                node: number(at),
+                opcode: number(opcode),
+                fused: sequence.map_or(NOWHERE, |index| number(all.len() + index)),
+                next: number(nodes.len()),
+            });
             nodes.push(path);
         }
-        ranges.push((start, edges.len()));
         at += 1;
     }
-    writeln!(out, "/// Edges of the tree of fused sequences: the node's own lie together, sorted by opcode.")
-        .expect("strings grow");
-    writeln!(out, "pub(crate) static EDGES: [Edge; {}] = [", edges.len()).expect("strings grow");
-    for (opcode, fused, node) in &edges {
-        let (start, end) = ranges[*node];
-        writeln!(out, "    Edge {{ opcode: {opcode}, fused: {fused}, first: {start}, end: {end} }},")
+    if edges.is_empty() {
+        return edges;
+    }
+    let len = (2 * edges.len()).next_power_of_two();
+    let mut table = vec![Edge { node: NOWHERE, opcode: NOWHERE, fused: NOWHERE, next: NOWHERE }; len];
+    for edge in edges {
+        let mut place = home(edge.node, edge.opcode, len);
+        while table[place].node != NOWHERE {
+            place = (place + 1) % len;
+        }
+        table[place] = edge;
+    }
+    table
+}
+
+/// Writes the tree of fused sequences, and what else there is to know of opcodes.
+fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, String)]) {
+    let edges = tree(all, fused);
+    writeln!(
+        out,
+        "/// The edges of the tree of fused sequences.\npub(crate) static EDGES: [Edge; {}] = [",
+        edges.len()
+    )
+    .expect("strings grow");
+    for Edge { node, opcode, fused, next } in edges {
+        writeln!(out, "    Edge {{ node: {node}, opcode: {opcode}, fused: {fused}, next: {next} }},")
             .expect("strings grow");
     }
     writeln!(out, "];").expect("strings grow");
-    // The root has many edges: an index by opcode instead of a search.
-    let roots = ranges[0].1;
-    let firsts: HashMap<usize, usize> =
-        edges[..roots].iter().enumerate().map(|(index, (opcode, ..))| (*opcode, index)).collect();
-    let len = if fused.is_empty() { 0 } else { all.len() };
-    let items: Vec<String> =
-        (0..len).map(|opcode| firsts.get(&opcode).map_or("NO_EDGE".to_string(), usize::to_string)).collect();
-    writeln!(
-        out,
-        "/// By opcode, the edge of the tree's root.\npub(crate) static ROOTS: [u16; {len}] = [{}];",
-        items.join(", ")
-    )
-    .expect("strings grow");
     let items: Vec<String> =
         fused.iter().map(|(parts, _)| format!("({}, {})", parts[0], parts.len())).collect();
     writeln!(
@@ -459,7 +478,14 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
 }
 
 fn main() {
-    for path in ["build.rs", "src/ops/table.rs", "src/ops/table_simd.rs", "src/ops/shape.rs", SEQUENCES] {
+    for path in [
+        "build.rs",
+        "src/ops/table.rs",
+        "src/ops/table_simd.rs",
+        "src/ops/shape.rs",
+        "src/ops/tree.rs",
+        SEQUENCES,
+    ] {
         println!("cargo::rerun-if-changed={path}");
     }
     let variable = |name: &str| env::var(name).unwrap_or_default();

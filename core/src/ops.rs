@@ -8,6 +8,7 @@ pub(crate) mod atomic;
 pub(crate) mod lanes;
 mod num;
 pub(crate) mod shape;
+mod tree;
 #[macro_use]
 mod table;
 #[cfg(feature = "simd")]
@@ -17,6 +18,8 @@ mod table_simd;
 pub(crate) mod simd;
 
 use shape::{Imm, Loc, MOST_OPERANDS, Profile, Set, Shape};
+pub(crate) use tree::Edge;
+use tree::{NOWHERE, ROOT, home};
 
 /// The locations that this build uses.
 pub(crate) const PROFILE: Profile = if cfg!(whit_wide) { Profile::Wide } else { Profile::Narrow };
@@ -94,40 +97,42 @@ pub(crate) struct Info {
     negated: u16,
 }
 
-/// An edge of the tree of fused sequences: it leads from a sequence to that with one more instruction.
-pub(crate) struct Edge {
-    /// The instruction's opcode.
-    opcode: u16,
-    /// The opcode of the longer sequence, or `u16::MAX` if only still longer ones are fused.
-    fused: u16,
-    /// The edges that go on from there.
-    first: u16,
-    end: u16,
-}
-
-/// In [`ROOTS`]: no fused sequence starts with the opcode.
-#[allow(dead_code)]
-const NO_EDGE: u16 = u16::MAX;
-
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
 impl Edge {
     /// The edge for a sequence's first instruction.
+    #[inline]
     pub(crate) fn root(opcode: u16) -> Option<&'static Self> {
-        // Where there is none, the root has a number that is no edge's.
-        EDGES.get(usize::from(*ROOTS.get(usize::from(opcode))?))
+        Self::find(ROOT, opcode)
     }
 
     /// The edge for one more instruction.
+    #[inline]
     pub(crate) fn next(&self, opcode: u16) -> Option<&'static Self> {
-        let edges = EDGES.get(usize::from(self.first)..usize::from(self.end))?;
-        let found = edges.binary_search_by_key(&opcode, |edge| edge.opcode);
-        found.ok().map(|index| &edges[index])
+        if self.next == NOWHERE { None } else { Self::find(self.next, opcode) }
+    }
+
+    /// The edge from `node` by `opcode`.
+    #[inline]
+    fn find(node: u16, opcode: u16) -> Option<&'static Self> {
+        let mut at = home(node, opcode, EDGES.len());
+        loop {
+            // There are places without an edge.
+            let edge = &EDGES[at & (EDGES.len() - 1)];
+            if edge.node == node && edge.opcode == opcode {
+                return Some(edge);
+            }
+            if edge.node == NOWHERE {
+                return None;
+            }
+            at += 1;
+        }
     }
 
     /// The opcode of the whole sequence, if it is fused.
+    #[inline]
     pub(crate) fn fused(&self) -> Option<u16> {
-        (self.fused != u16::MAX).then_some(self.fused)
+        (self.fused != NOWHERE).then_some(self.fused)
     }
 }
 

@@ -114,7 +114,7 @@ pub(super) fn short(ty: Type, bits: u64) -> Option<i16> {
 impl Operand {
     /// Whether it can be operand number `index` of `op` where it is: at `place`, as [`Translator::place_of`] says. A
     /// constant that is not short has to be moved to its slot first.
-    #[inline]
+    #[inline(always)]
     pub(super) fn fits(&self, op: Op, index: usize, place: Place) -> bool {
         op.allows(index, place.loc()) && (place.loc() != Loc::S || !matches!(self.value, Value::Const(_)))
     }
