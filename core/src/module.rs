@@ -250,7 +250,8 @@ impl ModuleInner {
 }
 
 impl Module {
-    /// Writes the IR of function `index` to `out`, one instruction a line, then who catches exceptions; translates the function if need be.
+    /// Writes the IR of function `index` to `out`, one instruction a line, then who catches exceptions; translates the
+    /// function if need be.
     ///
     /// # Errors
     /// When the module has no such function with a body, or memory runs out.

@@ -121,8 +121,8 @@ impl Shape {
         self.parts[operand][loc as usize] != Self::IMPOSSIBLE
     }
 
-    /// What operands at locations with the numbers `locs` add to the opcode at the first combination of locations, if they may all be there.
-    /// Those that the operation has not may be left out.
+    /// What operands at locations with the numbers `locs` add to the opcode at the first combination of locations, if
+    /// they may all be there. Those that the operation has not may be left out.
     #[inline]
     pub(crate) fn number<const N: usize>(&self, locs: &[usize; N]) -> Option<u16> {
         let mut sum = 0;

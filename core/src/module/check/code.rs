@@ -40,7 +40,7 @@ impl<'a> Code<'a> {
         self.0.next().copied()
     }
 
-    /// Passes over `len` bytes.
+    /// Passes over `len` bytes, at least one.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip(&mut self, len: usize) -> Option<()> {
         self.0.nth(len.checked_sub(1)?).map(|_| ())
@@ -104,10 +104,7 @@ impl<'a> Code<'a> {
         let first = *self.0.as_slice().first()?;
         if first < 0x80 {
             self.0.next();
-            return Some(match first {
-                first @ ..0x40 => Written::Index(first.into()),
-                first => Written::Short(first),
-            });
+            return Some(if first < 0x40 { Written::Index(first.into()) } else { Written::Short(first) });
         }
         let number = number(self.window())?;
         self.skip(number.len)?;
