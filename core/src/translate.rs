@@ -61,6 +61,10 @@ pub(crate) fn translate_with(
 ) -> Result<Box<Code>, Error> {
     let mut translator = Translator::new(module, body, core::mem::take(buffers));
     translator.function()?;
+    if translator.too_far {
+        translator = translator.with_far_branches(module, body);
+        translator.function()?;
+    }
     if translator.fusion {
         fuse::fuse(&mut translator.units, &mut translator.starts)?;
     }
@@ -73,14 +77,8 @@ pub(crate) fn translate_with(
     #[cfg(feature = "exceptions")]
     {
         code.handlers = Handlers::copy_of(&translator.handlers)?;
-        buffers.handlers = translator.handlers;
     }
-    buffers.units = translator.units;
-    buffers.stack = translator.stack;
-    buffers.controls = translator.controls;
-    buffers.fixups = translator.fixups;
-    buffers.weights = translator.weights;
-    buffers.starts = translator.starts;
+    *buffers = translator.into_buffers();
     Ok(try_box(code)?)
 }
 
@@ -93,6 +91,11 @@ pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) ->
     translator.origins = Some(Vec::new());
     // Out of memory, the best answer is the last instruction that was reached.
     let _ = translator.function();
+    if translator.too_far {
+        translator = translator.with_far_branches(module, body);
+        translator.origins = Some(Vec::new());
+        let _ = translator.function();
+    }
     let origins = translator.origins.unwrap_or_default();
     let found = origins.iter().rev().find(|(at, _)| *at <= position);
     found.map_or(translator.base, |(_, origin)| *origin)
@@ -139,6 +142,9 @@ struct Translator<'m> {
     inverted: Option<(Last, usize)>,
     /// Whether the code at this point can be reached.
     reachable: bool,
+    /// Whether conditional branches lead past far ones, and whether a near one is not enough.
+    far: bool,
+    too_far: bool,
     /// How many blocks of unreachable code are open.
     skipped: usize,
     ty: &'m FuncType,
@@ -195,6 +201,8 @@ impl<'m> Translator<'m> {
             producers: [None; 3],
             inverted: None,
             reachable: true,
+            far: false,
+            too_far: false,
             skipped: 0,
             ty: module.types[ty as usize].func_type(),
             type_index: ty,
@@ -206,6 +214,24 @@ impl<'m> Translator<'m> {
             origins: None,
             base: span.start as usize,
             origin: span.start as usize,
+        }
+    }
+
+    /// Begins anew, with conditional branches that lead anywhere: those of a body so large are few.
+    fn with_far_branches(self, module: &'m ModuleInner, body: u32) -> Self {
+        Self { far: true, ..Self::new(module, body, self.into_buffers()) }
+    }
+
+    fn into_buffers(self) -> Buffers {
+        Buffers {
+            units: self.units,
+            stack: self.stack,
+            controls: self.controls,
+            fixups: self.fixups,
+            weights: self.weights,
+            starts: self.starts,
+            #[cfg(feature = "exceptions")]
+            handlers: self.handlers,
         }
     }
 

@@ -260,10 +260,10 @@ impl<V: Float, L: Source<V>, D: Target<V>> Instruction for Canonical<V, L, D> {
 #[inline(always)]
 pub(super) fn branch_if(state: &mut State, condition: bool, at: usize) -> Flow {
     if condition {
-        state.branch(at);
+        state.branch_near(at);
         Flow::Taken
     } else {
-        state.advance(at + 2);
+        state.advance(at + 1);
         Flow::Next
     }
 }

@@ -341,6 +341,13 @@ impl State {
         self.ip.0 = self.ip.0.wrapping_offset(distance as isize);
     }
 
+    /// Goes on at the near branch target at operand `at`.
+    #[inline(always)]
+    pub(super) fn branch_near(&mut self, at: usize) {
+        let distance = self.unit(at) as i16;
+        self.ip.0 = self.ip.0.wrapping_offset(distance as isize);
+    }
+
     /// Goes on at the target of a branch table whose entries start at operand `at`.
     #[inline(always)]
     pub(super) fn branch_table(&mut self, at: usize, index: u32) {

@@ -117,6 +117,7 @@ fn instruction(f: &mut fmt::Formatter<'_>, position: usize, units: &[u16]) -> fm
             Imm::u32 => write!(f, " #{}", wide(at))?,
             Imm::u64 => write!(f, " #{}", u64::from(wide(at)) | u64::from(wide(at + 2)) << 32)?,
             Imm::slot => write!(f, " s{}", units[at] as i16)?,
+            Imm::near => write!(f, " -> {}", position as i64 + i64::from(units[at] as i16))?,
             Imm::rel => write!(f, " -> {}", position as i64 + i64::from(wide(at) as i32))?,
         }
         at += imm.units();

@@ -212,7 +212,9 @@ pub(crate) enum Imm {
     u64,
     /// One unit: the index of a slot.
     slot,
-    /// Two units: a branch target, in units from the start of the operation.
+    /// One unit: a branch target, in units from the start of the operation.
+    near,
+    /// Two units: the same.
     rel,
 }
 
@@ -221,7 +223,7 @@ impl Imm {
     #[allow(dead_code)]
     pub(crate) const fn units(self) -> usize {
         match self {
-            Self::u16 | Self::slot => 1,
+            Self::u16 | Self::slot | Self::near => 1,
             Self::u32 | Self::rel => 2,
             Self::u64 => 4,
         }
@@ -236,13 +238,13 @@ classes! {
     /// An integer operation that is rare or slow in itself.
     cold: "" Binary (as_ asi as_) ();
     /// An integer comparison, and the branch that it decides.
-    compare: "" Binary (int inti a) (), "_branch" BranchCompare (int inti) (rel);
+    compare: "" Binary (int inti a) (), "_branch" BranchCompare (int inti) (near);
     /// An operation on 32-bit floats; `_imm` takes the right operand from the code.
     float: "" Binary (as_ as_ as_) (), "_imm" BinaryImm (as_ as_) (u32);
     /// An operation on 64-bit floats; `_imm` takes the right operand from the code.
     double: "" Binary (as_ as_ as_) (), "_imm" BinaryImm64 (as_ as_) (u64);
     /// A float comparison, the branch if it holds and the branch if it does not.
-    compare_float: "" Binary (as_ as_ a) (), "_branch" BranchCompare (as_ as_) (rel), "_branch_not" BranchCompareNot (as_ as_) (rel);
+    compare_float: "" Binary (as_ as_ a) (), "_branch" BranchCompare (as_ as_) (near), "_branch_not" BranchCompareNot (as_ as_) (near);
     /// An operation with one operand.
     unary: "" Unary (as_ as_) ();
     /// A hot integer operation with one operand.

@@ -333,9 +333,9 @@ macro_rules! for_each_operation {
                 /// `continue at the target`
                 Br "br" [control::Br] () (rel);
                 /// `continue at the target if src is not zero`
-                BrIfNez "br_if_nez" [control::BrIf] (int) (rel);
+                BrIfNez "br_if_nez" [control::BrIf] (int) (near);
                 /// `continue at the target if src is zero`
-                BrIfEqz "br_if_eqz" [control::BrUnless] (int) (rel);
+                BrIfEqz "br_if_eqz" [control::BrUnless] (int) (near);
                 /// `continue at target number src, or the last one; the targets follow, relative to the first of them`
                 BrTable "br_table" [control::BrTable] (int) (u32);
                 /// `trap`

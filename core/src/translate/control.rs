@@ -2,7 +2,7 @@
 
 use super::Translator;
 use super::emit::{Last, Place};
-use super::labels::{Kind, NONE, Types};
+use super::labels::{Kind, NONE, Reach, Types};
 use super::reader::BlockType;
 use super::stack::{Operand, Value};
 use crate::error::Error;
@@ -111,13 +111,10 @@ impl Translator<'_> {
 
     pub(super) fn if_(&mut self) -> Result<(), Error> {
         let (params, results) = self.read_block_type();
-        let condition = self.condition(false)?;
+        let condition = self.condition(self.sense(false))?;
         self.settle_top(self.count(params))?;
         self.settle_all()?;
-        let from = self.emit_condition(&condition)?;
-        let at = self.units.len();
-        self.unit32(0)?;
-        let skip = self.fixup(at, from, NONE)?;
+        let skip = self.emit_skip(&condition)?;
         self.begin_block();
         self.open(Kind::If(skip), params, results)
     }
@@ -129,7 +126,7 @@ impl Translator<'_> {
             self.settle_top(self.count(control.results))?;
             let from = self.units.len();
             self.emit(Op::Br, &[])?;
-            self.branch_target(innermost, from)?;
+            self.branch_target(innermost, from, Reach::Far)?;
         }
         self.stack.truncate(control.operands);
         if let Kind::If(skip) = control.kind {
@@ -248,7 +245,7 @@ impl Translator<'_> {
         self.carry(target)?;
         let from = self.units.len();
         self.emit(Op::Br, &[])?;
-        self.branch_target(target, from)
+        self.branch_target(target, from, Reach::Far)
     }
 
     /// Writes code that copies the operands that a branch to block `target` takes to where the block wants them.
@@ -290,32 +287,54 @@ impl Translator<'_> {
         let depth = self.reader.u32();
         let target = self.target(depth);
         let direct = self.in_place(target, 1);
-        let condition = self.condition(direct)?;
+        let condition = self.condition(self.sense(direct))?;
         self.conditional(target, direct, &condition)
     }
 
-    /// Writes a branch to block `target`. Where the operands that it takes have their places already, it is `direct`,
-    /// taken if `condition` holds; else the condition leads past copies and a branch.
+    /// Whether the condition of a branch, which is `direct` or leads past copies and a branch, is to be that the branch
+    /// is taken, or the opposite.
+    pub(super) fn sense(&self, direct: bool) -> bool {
+        direct || self.far
+    }
+
+    /// Writes a branch past what follows, which `condition`, of [`Self::sense`] `false`, decides; gives the number of its
+    /// target.
+    ///
+    /// A near branch, or where those do not suffice, one past a far branch.
+    fn emit_skip(&mut self, condition: &Condition) -> Result<u32, Error> {
+        let mut from = self.emit_condition(condition)?;
+        if !self.far {
+            return self.fixup(from, NONE, Reach::Near);
+        }
+        let past = self.fixup(from, NONE, Reach::Near)?;
+        from = self.units.len();
+        self.emit(Op::Br, &[])?;
+        let skip = self.fixup(from, NONE, Reach::Far)?;
+        self.bind(past);
+        Ok(skip)
+    }
+
+    /// Writes a branch to block `target`. Where the operands that it takes have their places already, it is `direct`:
+    /// taken if `condition` holds; else the condition leads past copies and a branch. In any case, it has the
+    /// [`Self::sense`] for that.
     pub(super) fn conditional(
         &mut self,
         target: usize,
         direct: bool,
         condition: &Condition,
     ) -> Result<(), Error> {
-        if direct {
+        if direct && !self.far {
             self.settle_top(self.arity(target))?;
             let from = self.emit_condition(condition)?;
-            self.branch_target(target, from)?;
+            self.branch_target(target, from, Reach::Near)?;
         } else {
             self.keep_all()?;
-            let from = self.emit_condition(condition)?;
-            let at = self.units.len();
-            self.unit32(0)?;
-            self.last = None;
-            let skip = self.fixup(at, from, NONE)?;
-            self.emit_branch(target)?;
-            // The accumulators have what they had at the condition: copies leave them alone, and a return leaves.
+            // The accumulators have what they have here: branches and copies leave them alone, and a return leaves.
             let held = self.stack.all_held();
+            let skip = self.emit_skip(condition)?;
+            self.stack.hold_all(held);
+            self.last = None;
+            self.emit_branch(target)?;
             self.bind(skip);
             self.stack.hold_all(held);
         }
@@ -341,7 +360,7 @@ impl Translator<'_> {
             let depth = self.reader.u32();
             let target = self.target(depth);
             if self.in_place(target, 0) {
-                self.branch_target(target, from)?;
+                self.branch_target(target, from, Reach::Far)?;
             } else {
                 self.unit32(0)?;
             }
@@ -376,7 +395,7 @@ impl Translator<'_> {
                     stub
                 }
             };
-            self.set_target(entries + 2 * entry, from, stub);
+            self.set_target(entries + 2 * entry, from, stub, Reach::Far);
         }
         Ok(())
     }

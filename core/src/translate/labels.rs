@@ -69,11 +69,21 @@ pub(super) struct Control {
     pub(super) stub: Option<(usize, usize)>,
 }
 
+/// How far a branch leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Reach {
+    /// As far as one unit can say.
+    Near,
+    /// Anywhere: it has two units for the distance.
+    Far,
+}
+
 /// A branch whose target is not known yet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fixup {
     /// Where the distance goes.
     pub(super) at: usize,
+    pub(super) reach: Reach,
     /// What it is counted from.
     pub(super) from: usize,
     /// The next older branch to the same target.
@@ -150,38 +160,53 @@ impl Translator<'_> {
         Ok(())
     }
 
-    /// Adds a branch target of two units, counted from `from`, to block `target`.
-    pub(super) fn branch_target(&mut self, target: usize, from: usize) -> Result<(), Error> {
-        let at = self.units.len();
-        self.unit32(0)?;
+    /// Adds a branch target, counted from `from`, to block `target`.
+    pub(super) fn branch_target(&mut self, target: usize, from: usize, reach: Reach) -> Result<(), Error> {
         match self.controls[target].kind {
-            Kind::Loop(start) => self.set_target(at, from, start),
+            Kind::Loop(start) => {
+                let at = self.units.len();
+                self.no_target(reach)?;
+                self.set_target(at, from, start, reach);
+            }
             _ => {
                 let older = self.controls[target].branches;
-                self.controls[target].branches = self.fixup(at, from, older)?;
+                self.controls[target].branches = self.fixup(from, older, reach)?;
             }
         }
         Ok(())
     }
 
-    /// Notes a branch whose target is set later; gives its number.
-    pub(super) fn fixup(&mut self, at: usize, from: usize, older: u32) -> Result<u32, Error> {
+    /// Adds a branch target, counted from `from`, that is set later; gives its number.
+    pub(super) fn fixup(&mut self, from: usize, older: u32, reach: Reach) -> Result<u32, Error> {
+        let at = self.units.len();
+        self.no_target(reach)?;
         self.fixups.try_reserve(1)?;
-        self.fixups.push(Fixup { at, from, older });
+        self.fixups.push(Fixup { at, reach, from, older });
         Ok((self.fixups.len() - 1) as u32)
     }
 
-    pub(super) fn set_target(&mut self, at: usize, from: usize, target: usize) {
-        let distance = (target as i64 - from as i64) as i32 as u32;
+    /// Adds units for a branch target.
+    fn no_target(&mut self, reach: Reach) -> Result<(), Error> {
+        match reach {
+            Reach::Near => self.unit(0),
+            Reach::Far => self.unit32(0),
+        }
+    }
+
+    pub(super) fn set_target(&mut self, at: usize, from: usize, target: usize, reach: Reach) {
+        let distance = target as i64 - from as i64;
         self.units[at] = distance as u16;
-        self.units[at + 1] = (distance >> 16) as u16;
+        match reach {
+            Reach::Near => self.too_far |= i16::try_from(distance).is_err(),
+            Reach::Far => self.units[at + 1] = (distance >> 16) as u16,
+        }
     }
 
     /// Makes this point the target of branch `newest` and the older ones of its list.
     pub(super) fn bind(&mut self, newest: u32) {
         let mut next = newest;
         while let Some(fixup) = self.fixups.get(next as usize).copied() {
-            self.set_target(fixup.at, fixup.from, self.units.len());
+            self.set_target(fixup.at, fixup.from, self.units.len(), fixup.reach);
             next = fixup.older;
         }
         self.stack.forget_held();

@@ -267,6 +267,6 @@ impl<'m> Translator<'m> {
         self.emit(Op::RefTest, &[Place::slot(reference.slot), Place::A])?;
         self.test_immediates(flags & 2 != 0, heap)?;
         let direct = self.in_place(target, 0);
-        self.conditional(target, direct, &Condition::of_accumulator(succeeds == direct))
+        self.conditional(target, direct, &Condition::of_accumulator(succeeds == self.sense(direct)))
     }
 }

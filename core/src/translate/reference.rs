@@ -42,7 +42,7 @@ impl Translator<'_> {
         self.settle_top(1)?;
         let reference = self.stack.pop();
         let direct = self.in_place(target, 0);
-        self.conditional(target, direct, &Condition::of_null(direct, reference.slot))?;
+        self.conditional(target, direct, &Condition::of_null(self.sense(direct), reference.slot))?;
         self.stack.push_temp(Type::Ref)?;
         Ok(())
     }
@@ -54,7 +54,7 @@ impl Translator<'_> {
         self.settle_top(1)?;
         let Some(reference) = self.stack.operands.last().copied() else { return Ok(()) };
         let direct = self.in_place(target, 0);
-        self.conditional(target, direct, &Condition::of_null(!direct, reference.slot))?;
+        self.conditional(target, direct, &Condition::of_null(!self.sense(direct), reference.slot))?;
         self.stack.pop();
         Ok(())
     }

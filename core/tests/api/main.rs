@@ -1,5 +1,6 @@
 //! The embedding API, by behaviour.
 
+mod branches;
 mod budget;
 #[cfg(feature = "exceptions")]
 mod exceptions;
