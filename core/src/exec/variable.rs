@@ -104,9 +104,9 @@ pub(crate) struct GlobalGet<D>(PhantomData<D>);
 impl<D: Target<u64>> Instruction for GlobalGet<D> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let value = state.global(state.unit32(1 + D::UNITS));
+        let value = state.global(state.unit(1 + D::UNITS).into());
         D::put(state, 1, value);
-        state.advance(3 + D::UNITS);
+        state.advance(2 + D::UNITS);
         Flow::Next
     }
 }
@@ -118,8 +118,8 @@ impl<L: Source<u64>> Instruction for GlobalSet<L> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         let value = L::get(state, 1);
-        state.set_global(state.unit32(1 + L::UNITS), value);
-        state.advance(3 + L::UNITS);
+        state.set_global(state.unit(1 + L::UNITS).into(), value);
+        state.advance(2 + L::UNITS);
         Flow::Next
     }
 }
@@ -130,9 +130,9 @@ pub(crate) struct GlobalGetImported<D>(PhantomData<D>);
 impl<D: Target<u64>> Instruction for GlobalGetImported<D> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let value = state.load_imported_global(state.unit32(1 + D::UNITS));
+        let value = state.load_imported_global(state.unit(1 + D::UNITS).into());
         D::put(state, 1, value);
-        state.advance(3 + D::UNITS);
+        state.advance(2 + D::UNITS);
         Flow::Next
     }
 }
@@ -144,8 +144,8 @@ impl<L: Source<u64>> Instruction for GlobalSetImported<L> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         let value = L::get(state, 1);
-        state.store_imported_global(state.unit32(1 + L::UNITS), value);
-        state.advance(3 + L::UNITS);
+        state.store_imported_global(state.unit(1 + L::UNITS).into(), value);
+        state.advance(2 + L::UNITS);
         Flow::Next
     }
 }

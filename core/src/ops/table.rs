@@ -525,13 +525,17 @@ macro_rules! for_each_operation {
                 /// `dst = cond != 0 ? lhs : rhs`
                 SelectF64 "select_f64" [variable::Select<f64>] (as_ s s as_) ();
                 /// `dst = the global's cell`
-                GlobalGet "global.get" [variable::GlobalGet] (dst) (u32);
+                GlobalGet "global.get" [variable::GlobalGet] (dst) (u16);
                 /// `the global's cell = src`
-                GlobalSet "global.set" [variable::GlobalSet] (int) (u32);
+                GlobalSet "global.set" [variable::GlobalSet] (int) (u16);
                 /// `dst = the imported global`
-                GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) (u32);
+                GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) (u16);
                 /// `the imported global = src`
-                GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) (u32);
+                GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) (u16);
+                /// `slot = the global`, one of so many that 16 bits do not tell which
+                GlobalGetFar "global.get_far" [control::Cold] () (u32 slot);
+                /// `the global = slot`, one of so many that 16 bits do not tell which
+                GlobalSetFar "global.set_far" [control::Cold] () (u32 slot);
                 /// `dst = pages of 64 KiB of the first memory`
                 MemorySize "memory.size" [memory::Size] (as_) ();
                 /// `pages of another memory`

@@ -47,6 +47,12 @@ impl Translator<'_> {
             self.vector_result(op, &[], ty)?;
             return self.unit32(number);
         }
+        let Ok(number) = u16::try_from(number) else {
+            let slot = self.stack.height() as u16;
+            self.cold_result(Op::GlobalGetFar, ty)?;
+            self.unit32(index)?;
+            return self.unit(slot);
+        };
         self.keep(Bank::Int)?;
         if Bank::of(ty) == Bank::Int {
             self.result(ty)?;
@@ -57,28 +63,35 @@ impl Translator<'_> {
             let slot = self.stack.push_temp(ty)?;
             self.emit(op, &[Place::slot(slot)])?;
         }
-        self.unit32(number)
+        self.unit(number)
     }
 
     pub(super) fn global_set(&mut self) -> Result<(), Error> {
         let index = self.reader.u32();
         let (op, number, ty) = self.global(index, Op::GlobalSet, Op::GlobalSetImported);
-        let operand = self.stack.pop();
         #[cfg(feature = "simd")]
         if ty == Type::V128 {
+            let operand = self.stack.pop();
             let imported = op == Op::GlobalSetImported;
             let op = if imported { Op::V128GlobalSetImported } else { Op::V128GlobalSet };
             let place = self.slot_of(&operand)?;
             self.emit(op, &[place])?;
             return self.unit32(number);
         }
+        let Ok(number) = u16::try_from(number) else {
+            let slot = self.cold_operands(1)?;
+            self.emit(Op::GlobalSetFar, &[])?;
+            self.unit32(index)?;
+            return self.unit(slot);
+        };
+        let operand = self.stack.pop();
         let place = if Bank::of(ty) == Bank::Int {
             self.place_for(op, 0, &operand)?
         } else {
             self.slot_of(&operand)?
         };
         self.emit(op, &[place])?;
-        self.unit32(number)
+        self.unit(number)
     }
 
     pub(super) fn select(&mut self) -> Result<(), Error> {

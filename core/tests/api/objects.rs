@@ -207,3 +207,20 @@ fn bulk_operations() {
         (0..6).map(|index| names.iter().position(|name| *name == element(index)).expect("one of them"));
     assert_eq!(elements.collect::<Vec<_>>(), [1, 1, 2, 3, 1, 1]);
 }
+
+#[test]
+fn there_may_be_more_globals_than_16_bits_tell() {
+    let globals = "(global (mut i32) (i32.const 5)) ".repeat(0x1_0000);
+    let text = format!(
+        r#"(module {globals} (global $int (mut i64) (i64.const 6)) (global $float (mut f32) (f32.const 7))
+            (func (export "run") (param i64 f32) (result i32 i64 f32)
+                (global.set $int (i64.add (global.get $int) (local.get 0)))
+                (global.set $float (f32.add (local.get 1) (global.get $float)))
+                (global.get 0xFFFF) (global.get $int) (global.get $float)))"#
+    );
+    let (mut store, instance) = instance(&text);
+    let run =
+        instance.get_typed_func::<(i64, f32), (i32, i64, f32)>(&store, "run").expect("the type is right");
+    assert_eq!(run.call(&mut store, (10, 0.5)).expect("no trap"), (5, 16, 7.5));
+    assert_eq!(run.call(&mut store, (10, 0.5)).expect("no trap"), (5, 26, 8.0));
+}

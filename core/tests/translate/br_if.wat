@@ -11,16 +11,16 @@
 ;;   0: enter0 #0 #0 #4 s0 s0
 ;;   6: i32.const16 s3 #1
 ;;   9: i32.const s2 #1077936128
-;;   13: br_if_nez s3 -> 20
-;;   17: f32.neg s2 s2
-;;   20: return_f32 s2
+;;   13: br_if_nez s3 -> 19
+;;   16: f32.neg s2 s2
+;;   19: return_f32 s2
 ;; function 1
 ;;   0: enter1 #3 #1 #5 s0 s0
 ;;   6: i32.mul s-3 s-2 A
 ;;   9: i32.add A s-1 s-1
 ;;   12: i32.add s-3 1 s-3
 ;;   16: i32.lt_u_branch A s-2 -> 6
-;;   20: return_int s-1
+;;   19: return_int s-1
 ;; IR wide
 ;; function 0
 ;;   0: enter0 #0 #0 #6 s0 s0

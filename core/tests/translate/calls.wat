@@ -14,16 +14,16 @@
 ;; IR narrow
 ;; function 0
 ;;   0: enter0 #1 #0 #5 s0 s0
-;;   6: i32.ge_s_branch s-1 2 -> 17
-;;   11: copy s-1 s2
-;;   14: br -> 38
-;;   17: i32.sub s-1 1 s2
-;;   21: call #0 #2
-;;   25: copy A s2
-;;   27: i32.sub s-1 2 s3
-;;   31: call #0 #3
-;;   35: i32.add A s2 s2
-;;   38: return_int s2
+;;   6: i32.ge_s_branch s-1 2 -> 16
+;;   10: copy s-1 s2
+;;   13: br -> 37
+;;   16: i32.sub s-1 1 s2
+;;   20: call #0 #2
+;;   24: copy A s2
+;;   26: i32.sub s-1 2 s3
+;;   30: call #0 #3
+;;   34: i32.add A s2 s2
+;;   37: return_int s2
 ;; function 1
 ;;   0: enter0 #1 #0 #4 s0 s0
 ;;   6: i32.const16 s3 #0

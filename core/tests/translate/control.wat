@@ -21,19 +21,19 @@
 ;;   24: return_int A
 ;; function 1
 ;;   0: enter0 #2 #0 #4 s0 s0
-;;   6: f32.lt_branch s-2 s-1 -> 17
-;;   11: i32.const16 s2 #1
-;;   14: br -> 20
-;;   17: i32.const16 s2 #2
-;;   20: return_int s2
+;;   6: f32.lt_branch s-2 s-1 -> 16
+;;   10: i32.const16 s2 #1
+;;   13: br -> 19
+;;   16: i32.const16 s2 #2
+;;   19: return_int s2
 ;; function 2
 ;;   0: enter0 #2 #0 #6 s0 s0
 ;;   6: i32.and s-2 s-1 A
 ;;   9: copy s-2 s2
-;;   12: i32.eq_branch A 0 -> 23
-;;   16: i32.gt_s s-2 s-1 A
-;;   19: select A s-2 5 s2
-;;   23: return_int s2
+;;   12: i32.eq_branch A 0 -> 22
+;;   15: i32.gt_s s-2 s-1 A
+;;   18: select A s-2 5 s2
+;;   22: return_int s2
 ;; IR wide
 ;; function 0
 ;;   0: enter0 #1 #0 #5 s0 s0

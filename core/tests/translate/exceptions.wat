@@ -59,16 +59,16 @@
 ;;   6: copy s-1 s2
 ;;   9: call #0 #2
 ;;   13: copy s-1 s2
-;;   16: br -> 34
-;;   19: br_if_eqz s3 -> 25
-;;   23: throw_ref s2
-;;   25: i32.const16 s2 #5
-;;   28: br -> 34
-;;   31: i32.const16 s2 #6
-;;   34: return_int s2
+;;   16: br -> 33
+;;   19: br_if_eqz s3 -> 24
+;;   22: throw_ref s2
+;;   24: i32.const16 s2 #5
+;;   27: br -> 33
+;;   30: i32.const16 s2 #6
+;;   33: return_int s2
 ;;   in 6..13 at level 2: delegate to level 1
 ;;   in 6..19 at level 1: catch #0 s3 ref s2 -> 19
-;;   in 6..19 at level 1: catch_all -> 31
+;;   in 6..19 at level 1: catch_all -> 30
 ;; IR wide
 ;; function 0
 ;;   0: enter0 #1 #0 #6 s0 s0

@@ -73,11 +73,11 @@
 ;;   0: enter0 #1 #0 #3 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: ref.test s2 A #6 #2
-;;   14: br_if_nez A -> 23
-;;   17: f64.const A #0
-;;   22: return_f64 A
-;;   23: struct.get64 s2 s2 #16
-;;   28: return_f64 s2
+;;   14: br_if_nez A -> 22
+;;   16: f64.const A #0
+;;   21: return_f64 A
+;;   22: struct.get64 s2 s2 #16
+;;   27: return_f64 s2
 ;; function 6
 ;;   0: enter0 #1 #0 #4 s0 s0
 ;;   6: ref.test s-1 A #2 #0
@@ -98,11 +98,11 @@
 ;;   11: return_int A
 ;; function 9
 ;;   0: enter0 #2 #0 #4 s0 s0
-;;   6: i64.ne_branch s-2 s-1 -> 17
-;;   11: i32.const16 s2 #5
-;;   14: br -> 20
-;;   17: i32.const16 s2 #6
-;;   20: return_int s2
+;;   6: i64.ne_branch s-2 s-1 -> 16
+;;   10: i32.const16 s2 #5
+;;   13: br -> 19
+;;   16: i32.const16 s2 #6
+;;   19: return_int s2
 ;; IR wide
 ;; function 0
 ;;   0: enter0 #1 #0 #7 s-1 s0

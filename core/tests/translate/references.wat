@@ -46,31 +46,31 @@
 ;; function 3
 ;;   0: enter0 #1 #0 #3 s0 s0
 ;;   6: copy s-1 s2
-;;   9: br_if_eqz s2 -> 19
-;;   13: call_ref s2 #2
-;;   16: i32.const16 A #1
-;;   18: return_int A
-;;   19: i32.const16 A #0
-;;   21: return_int A
+;;   9: br_if_eqz s2 -> 18
+;;   12: call_ref s2 #2
+;;   15: i32.const16 A #1
+;;   17: return_int A
+;;   18: i32.const16 A #0
+;;   20: return_int A
 ;; function 4
 ;;   0: enter0 #1 #0 #3 s0 s0
 ;;   6: copy s-1 s2
-;;   9: br_if_nez s2 -> 16
-;;   13: i32.const16 A #0
-;;   15: return_int A
-;;   16: call_ref s2 #2
-;;   19: i32.const16 A #1
-;;   21: return_int A
+;;   9: br_if_nez s2 -> 15
+;;   12: i32.const16 A #0
+;;   14: return_int A
+;;   15: call_ref s2 #2
+;;   18: i32.const16 A #1
+;;   20: return_int A
 ;; function 5
 ;;   0: enter0 #1 #0 #5 s0 s0
 ;;   6: copy s-1 s4
-;;   9: br_if_eqz s4 -> 22
-;;   13: i32.const16 s2 #6
-;;   16: copy s4 s3
-;;   19: br -> 25
-;;   22: i32.const16 A #5
-;;   24: return_int A
-;;   25: return_int s2
+;;   9: br_if_eqz s4 -> 21
+;;   12: i32.const16 s2 #6
+;;   15: copy s4 s3
+;;   18: br -> 24
+;;   21: i32.const16 A #5
+;;   23: return_int A
+;;   24: return_int s2
 ;; IR wide
 ;; function 0
 ;;   0: enter0 #2 #0 #6 s0 s0 | 1 more

@@ -29,7 +29,7 @@
 ;;   24: v128.store s-4 s-2 #0
 ;;   29: i32.add s-5 16 s-5
 ;;   33: i32.ne_branch A s-3 -> 6
-;;   37: return
+;;   36: return
 ;; function 1
 ;;   0: enter0 #3 #0 #7 s0 s0
 ;;   6: i32x4.replace_lane s-3 s-1 s2 #2
@@ -42,13 +42,13 @@
 ;;   0: enter0 #5 #0 #7 s0 s0
 ;;   6: i8x16.gt_s s-5 s-3 s-5
 ;;   10: i8x16.all_true s-3 A
-;;   12: br_if_eqz A -> 21
-;;   15: v128.copy s-5 s2
-;;   18: br -> 26
-;;   21: v128.select s-1 s-5 s-3 s2
-;;   26: i32x4.extract_lane s-5 A #1
-;;   29: copy A s4
-;;   31: return_many s2 #3 #5
+;;   12: br_if_eqz A -> 20
+;;   14: v128.copy s-5 s2
+;;   17: br -> 25
+;;   20: v128.select s-1 s-5 s-3 s2
+;;   25: i32x4.extract_lane s-5 A #1
+;;   28: copy A s4
+;;   30: return_many s2 #3 #5
 ;; IR wide
 ;; function 0
 ;;   0: enter2 #5 #2 #10 s-5 s-4
