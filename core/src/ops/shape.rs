@@ -171,7 +171,7 @@ sets! {
     as_: [A S] [A S];
     /// A cold operand that is often constant.
     asi: [A S I] [A S I];
-    /// A count that is often constant, beside vectors.
+    /// A right operand that is often constant, of an operation that is rare or slow, or a count beside vectors.
     si: [S I] [S I];
     /// The accumulator.
     a: [A] [A];
@@ -236,7 +236,7 @@ classes! {
     /// The same for an operation whose result seldom goes to a pinned local.
     alu_rare: "" Binary (int inti as_) (), "_imm" BinaryImm (int as_) (u32);
     /// An integer operation that is rare or slow in itself.
-    cold: "" Binary (as_ asi as_) ();
+    cold: "" Binary (as_ si as_) ();
     /// An integer comparison, and the branch that it decides.
     compare: "" Binary (int inti a) (), "_branch" BranchCompare (int inti) (near);
     /// An operation on 32-bit floats; `_imm` takes the right operand from the code.

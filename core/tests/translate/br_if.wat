@@ -26,13 +26,13 @@
 ;;   0: enter0 #0 #0 #6 s0 s0
 ;;   6: i32.const16 s5 #1 | 1 more
 ;;   9: i32.const s4 #1077936128
-;;   13: br_if_nez s5 -> 20
-;;   17: f32.neg s4 s4
-;;   20: return_f32 s4
+;;   13: br_if_nez s5 -> 19
+;;   16: f32.neg s4 s4
+;;   19: return_f32 s4
 ;; function 1
 ;;   0: enter1 #3 #1 #7 s-3 s-1
 ;;   6: i32.mul P0 s-2 A
 ;;   8: i32.add A P1 P1 | 1 more
 ;;   9: i32.add P0 1 P0
 ;;   11: i32.lt_u_branch P0 s-2 -> 6
-;;   15: return_int P1
+;;   14: return_int P1

@@ -43,16 +43,16 @@
 ;; IR wide
 ;; function 0
 ;;   0: enter0 #1 #0 #7 s-1 s0
-;;   6: i32.ge_s_branch P0 2 -> 15
-;;   10: copy P0 s4 | 1 more
-;;   12: br -> 34
-;;   15: i32.sub P0 1 s4
-;;   18: call1 #0 #4
-;;   22: copy A s4
-;;   24: i32.sub P0 2 s5
-;;   27: call1 #0 #5
-;;   31: i32.add A s4 s4
-;;   34: return_int s4
+;;   6: i32.ge_s_branch P0 2 -> 14
+;;   9: copy P0 s4 | 1 more
+;;   11: br -> 33
+;;   14: i32.sub P0 1 s4
+;;   17: call1 #0 #4
+;;   21: copy A s4
+;;   23: i32.sub P0 2 s5
+;;   26: call1 #0 #5
+;;   30: i32.add A s4 s4
+;;   33: return_int s4
 ;; function 1
 ;;   0: enter0 #1 #0 #6 s0 s0
 ;;   6: i32.const16 s5 #0 | 1 more

@@ -46,16 +46,16 @@
 ;;   24: return_int A
 ;; function 1
 ;;   0: enter0 #2 #0 #6 s0 s0
-;;   6: f32.lt_branch s-2 s-1 -> 17
-;;   11: i32.const16 s4 #1 | 1 more
-;;   14: br -> 20
-;;   17: i32.const16 s4 #2
-;;   20: return_int s4
+;;   6: f32.lt_branch s-2 s-1 -> 16
+;;   10: i32.const16 s4 #1 | 1 more
+;;   13: br -> 19
+;;   16: i32.const16 s4 #2
+;;   19: return_int s4
 ;; function 2
 ;;   0: enter0 #2 #0 #8 s-2 s-1
 ;;   6: i32.and P0 P1 A
 ;;   7: copy P0 s4
-;;   9: i32.eq_branch A 0 -> 17
-;;   13: i32.gt_s P0 P1 A
-;;   14: select A P0 5 s4
-;;   17: return_int s4
+;;   9: i32.eq_branch A 0 -> 16
+;;   12: i32.gt_s P0 P1 A
+;;   13: select A P0 5 s4
+;;   16: return_int s4

@@ -98,13 +98,13 @@
 ;;   6: copy P0 s4 | 1 more
 ;;   8: call1 #0 #4
 ;;   12: copy P0 s4 | 1 more
-;;   14: br -> 32
-;;   17: br_if_eqz s5 -> 23
-;;   21: throw_ref s4
-;;   23: i32.const16 s4 #5 | 1 more
-;;   26: br -> 32
-;;   29: i32.const16 s4 #6
-;;   32: return_int s4
+;;   14: br -> 31
+;;   17: br_if_eqz s5 -> 22
+;;   20: throw_ref s4
+;;   22: i32.const16 s4 #5 | 1 more
+;;   25: br -> 31
+;;   28: i32.const16 s4 #6
+;;   31: return_int s4
 ;;   in 6..12 at level 2: delegate to level 1
 ;;   in 6..17 at level 1: catch #0 s5 ref s4 -> 17
-;;   in 6..17 at level 1: catch_all -> 29
+;;   in 6..17 at level 1: catch_all -> 28

@@ -148,11 +148,11 @@
 ;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: ref.test s4 A #6 #2
-;;   14: br_if_nez A -> 23
-;;   17: f64.const A #0
-;;   22: return_f64 A
-;;   23: struct.get64 s4 s4 #16
-;;   28: return_f64 s4
+;;   14: br_if_nez A -> 22
+;;   16: f64.const A #0
+;;   21: return_f64 A
+;;   22: struct.get64 s4 s4 #16
+;;   27: return_f64 s4
 ;; function 6
 ;;   0: enter0 #1 #0 #6 s0 s0
 ;;   6: ref.test s-1 A #2 #0
@@ -173,8 +173,8 @@
 ;;   11: return_int A
 ;; function 9
 ;;   0: enter0 #2 #0 #6 s0 s0
-;;   6: i64.ne_branch s-2 s-1 -> 17
-;;   11: i32.const16 s4 #5 | 1 more
-;;   14: br -> 20
-;;   17: i32.const16 s4 #6
-;;   20: return_int s4
+;;   6: i64.ne_branch s-2 s-1 -> 16
+;;   10: i32.const16 s4 #5 | 1 more
+;;   13: br -> 19
+;;   16: i32.const16 s4 #6
+;;   19: return_int s4

@@ -89,28 +89,28 @@
 ;; function 3
 ;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4
-;;   9: br_if_eqz s4 -> 19
-;;   13: call_ref s4 #4
-;;   16: i32.const16 A #1 | 1 more
-;;   18: return_int A
-;;   19: i32.const16 A #0 | 1 more
-;;   21: return_int A
+;;   9: br_if_eqz s4 -> 18
+;;   12: call_ref s4 #4
+;;   15: i32.const16 A #1 | 1 more
+;;   17: return_int A
+;;   18: i32.const16 A #0 | 1 more
+;;   20: return_int A
 ;; function 4
 ;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4
-;;   9: br_if_nez s4 -> 16
-;;   13: i32.const16 A #0 | 1 more
-;;   15: return_int A
-;;   16: call_ref s4 #4
-;;   19: i32.const16 A #1 | 1 more
-;;   21: return_int A
+;;   9: br_if_nez s4 -> 15
+;;   12: i32.const16 A #0 | 1 more
+;;   14: return_int A
+;;   15: call_ref s4 #4
+;;   18: i32.const16 A #1 | 1 more
+;;   20: return_int A
 ;; function 5
 ;;   0: enter0 #1 #0 #7 s0 s0 | 1 more
 ;;   6: copy s-1 s6
-;;   9: br_if_eqz s6 -> 22
-;;   13: i32.const16 s4 #6 | 1 more
-;;   16: copy s6 s5 | 1 more
-;;   19: br -> 25
-;;   22: i32.const16 A #5 | 1 more
-;;   24: return_int A
-;;   25: return_int s4
+;;   9: br_if_eqz s6 -> 21
+;;   12: i32.const16 s4 #6 | 1 more
+;;   15: copy s6 s5 | 1 more
+;;   18: br -> 24
+;;   21: i32.const16 A #5 | 1 more
+;;   23: return_int A
+;;   24: return_int s4

@@ -59,7 +59,7 @@
 ;;   22: v128.store P1 s-2 #0
 ;;   26: i32.add P0 16 P0 | 1 more
 ;;   28: i32.ne_branch P0 s-3 -> 6
-;;   32: return
+;;   31: return
 ;; function 1
 ;;   0: enter0 #3 #0 #9 s-1 s0
 ;;   6: copy P0 s6
@@ -73,10 +73,10 @@
 ;;   0: enter0 #5 #0 #9 s0 s0
 ;;   6: i8x16.gt_s s-5 s-3 s-5
 ;;   10: i8x16.all_true s-3 A
-;;   12: br_if_eqz A -> 21
-;;   15: v128.copy s-5 s4
-;;   18: br -> 26
-;;   21: v128.select s-1 s-5 s-3 s4
-;;   26: i32x4.extract_lane s-5 A #1
-;;   29: copy A s6
-;;   31: return_many s4 #3 #5
+;;   12: br_if_eqz A -> 20
+;;   14: v128.copy s-5 s4
+;;   17: br -> 25
+;;   20: v128.select s-1 s-5 s-3 s4
+;;   25: i32x4.extract_lane s-5 A #1
+;;   28: copy A s6
+;;   30: return_many s4 #3 #5
