@@ -317,7 +317,7 @@ fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
 
 /// The edges of the tree of fused sequences, where the table has them.
 fn tree(all: &[Opcode], fused: &[(Vec<usize>, String)]) -> Vec<Edge> {
-    // Node by node in breadth: a node is a prefix, and its edges the opcodes that can follow.
+    // Node by node in breadth: a node is a prefix of longer sequences, and its edges the opcodes that can follow.
     let mut nodes: Vec<Vec<usize>> = vec![Vec::new()];
     let mut edges: Vec<Edge> = Vec::new();
     let number = |number: usize| u16::try_from(number).expect("16 bits are enough");
@@ -330,21 +330,19 @@ fn tree(all: &[Opcode], fused: &[(Vec<usize>, String)]) -> Vec<Edge> {
             .map(|(parts, _)| parts[prefix.len()])
             .collect();
         next.dedup();
-        if next.is_empty()
-            && let Some(edge) = edges.iter_mut().find(|edge| usize::from(edge.next) == at)
-        {
-            edge.next = NOWHERE;
-        }
         for opcode in next {
             let path = [&prefix[..], &[opcode]].concat();
             let sequence = fused.binary_search_by(|(parts, _)| parts.cmp(&path));
+            let goes_on = fused.iter().any(|(parts, _)| parts.len() > path.len() && parts.starts_with(&path));
             edges.push(Edge {
                 node: number(at),
                 opcode: number(opcode),
                 fused: sequence.map_or(NOWHERE, |index| number(all.len() + index)),
-                next: number(nodes.len()),
+                next: if goes_on { number(nodes.len()) } else { NOWHERE },
             });
-            nodes.push(path);
+            if goes_on {
+                nodes.push(path);
+            }
         }
         at += 1;
     }
@@ -386,11 +384,12 @@ fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, Strin
         items.join(", ")
     )
     .expect("strings grow");
-    let items: Vec<String> = all.iter().map(|opcode| opcode.units.to_string()).collect();
+    let firsts = fused.iter().map(|(parts, _)| &all[parts[0]]);
+    let items: Vec<String> = all.iter().chain(firsts).map(|opcode| opcode.units.to_string()).collect();
     writeln!(
         out,
-        "/// By opcode, the instruction's units, without the targets of a branch table.\npub(crate) static LENGTHS: [u8; {}] = [{}];",
-        all.len(),
+        "/// By opcode, the first instruction's units, without the targets of a branch table.\npub(crate) static LENGTHS: [u8; {}] = [{}];",
+        items.len(),
         items.join(", ")
     )
     .expect("strings grow");

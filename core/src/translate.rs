@@ -59,12 +59,8 @@ pub(crate) fn translate_with(
     body: u32,
     buffers: &mut Buffers,
 ) -> Result<Box<Code>, Error> {
-    let mut translator = Translator::new(module, body, core::mem::take(buffers));
-    translator.function()?;
-    if translator.too_far {
-        translator = translator.with_far_branches(module, body);
-        translator.function()?;
-    }
+    let (mut translator, done) = Translator::run(module, body, core::mem::take(buffers), false);
+    done?;
     if translator.fusion {
         fuse::fuse(&mut translator.units, &mut translator.starts)?;
     }
@@ -87,15 +83,8 @@ pub(crate) fn translate_with(
 /// Translates the body again, which gives the same code, and notes where each instruction comes from: running code
 /// keeps no table for this.
 pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) -> usize {
-    let mut translator = Translator::new(module, body, Buffers::default());
-    translator.origins = Some(Vec::new());
     // Out of memory, the best answer is the last instruction that was reached.
-    let _ = translator.function();
-    if translator.too_far {
-        translator = translator.with_far_branches(module, body);
-        translator.origins = Some(Vec::new());
-        let _ = translator.function();
-    }
+    let (translator, _) = Translator::run(module, body, Buffers::default(), true);
     let origins = translator.origins.unwrap_or_default();
     let found = origins.iter().rev().find(|(at, _)| *at <= position);
     found.map_or(translator.base, |(_, origin)| *origin)
@@ -217,9 +206,20 @@ impl<'m> Translator<'m> {
         }
     }
 
-    /// Begins anew, with conditional branches that lead anywhere: those of a body so large are few.
-    fn with_far_branches(self, module: &'m ModuleInner, body: u32) -> Self {
-        Self { far: true, ..Self::new(module, body, self.into_buffers()) }
+    /// Translates the body, noting origins if need be; a second time, with conditional branches that lead anywhere, if
+    /// near ones do not suffice.
+    fn run(module: &'m ModuleInner, body: u32, buffers: Buffers, notes: bool) -> (Self, Result<(), Error>) {
+        let new = |buffers, far| {
+            let origins = notes.then(Vec::new);
+            Self { far, origins, ..Self::new(module, body, buffers) }
+        };
+        let mut translator = new(buffers, false);
+        let mut done = translator.function();
+        if translator.too_far {
+            translator = new(translator.into_buffers(), true);
+            done = translator.function();
+        }
+        (translator, done)
     }
 
     fn into_buffers(self) -> Buffers {

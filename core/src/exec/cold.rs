@@ -143,13 +143,13 @@ impl Cold<'_> {
                 )?;
             }
             Op::ElemDrop => table::elem_drop(store, instance, state.unit32(1)),
-            Op::GlobalGetFar => {
+            Op::GlobalGetFar | Op::GlobalSetFar => {
                 let global = store.instances[instance as usize].globals[state.unit32(1) as usize];
-                self.result(store.global(global)[0]);
-            }
-            Op::GlobalSetFar => {
-                let global = store.instances[instance as usize].globals[state.unit32(1) as usize];
-                store.set_global(global, [self.operand(0), 0]);
+                if op == Op::GlobalSetFar {
+                    store.set_global(global, [self.operand(0), 0]);
+                } else {
+                    self.result(store.global(global)[0]);
+                }
             }
             Op::RefFunc => {
                 let function = store.instances[instance as usize].func(state.unit32(1));

@@ -40,16 +40,7 @@ impl fmt::Display for Catchers<'_> {
 /// Units of the instruction of this opcode, without the targets of a branch table.
 #[inline]
 pub(crate) fn fixed_length(opcode: u16) -> usize {
-    usize::from(LENGTHS[usize::from(ops::first(opcode))])
-}
-
-/// Units of the instruction of this opcode, unless it is a branch table or the start of a fused sequence.
-#[inline]
-pub(crate) fn known_length(opcode: u16) -> Option<usize> {
-    if ops::is_branch_table(opcode) {
-        return None;
-    }
-    LENGTHS.get(usize::from(opcode)).copied().map(usize::from)
+    usize::from(LENGTHS[usize::from(opcode)])
 }
 
 /// How many units the instruction at the start of `units` occupies.

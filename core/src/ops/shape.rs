@@ -39,10 +39,10 @@ impl Loc {
     #[allow(dead_code)]
     pub(crate) const BITS: u32 = 3;
 
-    /// The location of which the lower [`Self::BITS`] bits of `number` are the number.
+    /// The location with the number `number`.
     #[allow(dead_code)]
-    pub(crate) const fn numbered(number: u32) -> Self {
-        match number & 7 {
+    pub(crate) const fn numbered(number: usize) -> Self {
+        match number {
             0 => Self::A,
             1 => Self::P0,
             2 => Self::P1,

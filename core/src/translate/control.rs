@@ -124,9 +124,7 @@ impl Translator<'_> {
         let control = self.controls[innermost];
         if self.reachable {
             self.settle_top(self.count(control.results))?;
-            let from = self.units.len();
-            self.emit(Op::Br, &[])?;
-            self.branch_target(innermost, from, Reach::Far)?;
+            self.emit_br(innermost)?;
         }
         self.stack.truncate(control.operands);
         if let Kind::If(skip) = control.kind {
@@ -243,6 +241,11 @@ impl Translator<'_> {
             return self.emit_return();
         }
         self.carry(target)?;
+        self.emit_br(target)
+    }
+
+    /// Writes a branch to block `target`, whose operands are where the block wants them.
+    fn emit_br(&mut self, target: usize) -> Result<(), Error> {
         let from = self.units.len();
         self.emit(Op::Br, &[])?;
         self.branch_target(target, from, Reach::Far)
@@ -302,16 +305,16 @@ impl Translator<'_> {
     ///
     /// A near branch, or where those do not suffice, one past a far branch.
     fn emit_skip(&mut self, condition: &Condition) -> Result<u32, Error> {
-        let mut from = self.emit_condition(condition)?;
+        let from = self.emit_condition(condition)?;
+        let near = self.fixup(from, NONE, Reach::Near)?;
         if !self.far {
-            return self.fixup(from, NONE, Reach::Near);
+            return Ok(near);
         }
-        let past = self.fixup(from, NONE, Reach::Near)?;
-        from = self.units.len();
+        let from = self.units.len();
         self.emit(Op::Br, &[])?;
-        let skip = self.fixup(from, NONE, Reach::Far)?;
-        self.bind(past);
-        Ok(skip)
+        let far = self.fixup(from, NONE, Reach::Far)?;
+        self.bind(near);
+        Ok(far)
     }
 
     /// Writes a branch to block `target`. Where the operands that it takes have their places already, it is `direct`:

@@ -40,7 +40,7 @@ impl Place {
     /// Where it is.
     #[inline]
     pub(super) const fn loc(self) -> Loc {
-        Loc::numbered(self.0)
+        Loc::numbered(self.number())
     }
 
     /// The number of the location.

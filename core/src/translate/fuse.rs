@@ -27,15 +27,10 @@ pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<Start>) -> Result<(), Err
     starts.clear();
     starts.try_reserve(units.len() / UNITS)?;
     let mut position = 0;
-    while let Some(opcode) = units.get(position).copied() {
-        if starts.len() == starts.capacity() {
-            starts.try_reserve(1)?;
-        }
-        starts.push(Start { position: position as u32, opcode, dispatches: 0 });
-        position += match disasm::known_length(opcode) {
-            Some(length) => length,
-            None => disasm::length(&units[position..]).unwrap_or(units.len()),
-        };
+    while let Some(length) = disasm::length(&units[position..]) {
+        starts.try_reserve(1)?;
+        starts.push(Start { position: position as u32, opcode: units[position], dispatches: 0 });
+        position += length;
     }
     let mut after = 0;
     for index in (0..starts.len()).rev() {

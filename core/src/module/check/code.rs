@@ -40,10 +40,11 @@ impl<'a> Code<'a> {
         self.0.next().copied()
     }
 
-    /// Passes over `len` bytes, at least one.
+    /// Passes over `len` bytes.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip(&mut self, len: usize) -> Option<()> {
-        self.0.nth(len.checked_sub(1)?).map(|_| ())
+        self.0 = self.0.as_slice().get(len..)?.iter();
+        Some(())
     }
 
     /// The next eight bytes, or zeros where there are no more.
