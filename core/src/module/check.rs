@@ -16,11 +16,15 @@ use crate::translate::Pins;
 use crate::types::Mutability;
 
 use code::Code;
-use run::{Frame, Locals, Run};
+use run::{Body, Frame, Locals};
 use types::Types;
 
 mod code;
 mod control;
+// As for the execution of code; see `exec/dispatch.rs`.
+#[cfg_attr(all(whit_tail_calls, not(debug_assertions)), path = "check/tail.rs")]
+#[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), path = "check/loop.rs")]
+mod dispatcher;
 mod run;
 #[cfg(test)]
 mod tests;
@@ -30,8 +34,9 @@ pub(super) mod types;
 const MOST_BYTES: usize = 7_654_321;
 const MOST_LOCALS: usize = 50_000;
 
-/// Operands for which there is room at first.
+/// Operands and blocks for which there is room at first.
 const FEW_OPERANDS: usize = 64;
+const FEW_FRAMES: usize = 16;
 
 /// What bodies refer to: the module as far as it is known before its code.
 pub(super) struct Scope<'m> {
@@ -136,13 +141,17 @@ impl Checker {
             let (len, room) = (self.operands.len(), self.operands.len().min(most));
             let operands = &mut self.operands[..room];
             let locals = Locals { types: &self.locals, weights: &mut self.weights };
-            let run = Run::new(scope, code.clone(), locals, operands, &mut self.frames, limits.labels);
-            match run.function(signature) {
+            let body = Body::new(scope, locals, &mut self.frames, limits.labels);
+            match body.check(signature, code.clone(), operands) {
                 Ok(()) => return Ok(Some(self.pins())),
                 Err(run::Doubt::Unknown) => return Ok(None),
-                Err(run::Doubt::OutOfMemory) => return Err(OutOfMemory),
+                // From the start, with more room for whichever it was.
+                Err(run::Doubt::Full) if self.frames.len() == self.frames.capacity() => {
+                    self.frames
+                        .try_reserve_exact((2 * self.frames.len()).max(FEW_FRAMES))
+                        .map_err(|_| OutOfMemory)?;
+                }
                 Err(run::Doubt::Full) if len >= most => return Ok(None),
-                // From the start, with more room.
                 Err(run::Doubt::Full) => {
                     let more = len.max(FEW_OPERANDS);
                     self.operands.try_reserve_exact(more).map_err(|_| OutOfMemory)?;

@@ -7,11 +7,11 @@ use alloc::vec::Vec;
 use super::reader::Reader;
 use crate::error::Error;
 
-/// How much more a use counts for each loop around it, as a power of two.
-const LOOP_WEIGHT_LOG2: u32 = 3;
+/// How much a use counts by the number of loops around it.
+static WEIGHTS: [u32; DEEPEST as usize + 1] = [1, 1 << 3, 1 << 6, 1 << 9, 1 << 12, 1 << 15];
 
 /// How many loops deep uses still count more.
-const DEEPEST: u32 = 5;
+const DEEPEST: u8 = 5;
 
 /// A local is pinned when its uses weigh at least this much.
 const LEAST_WEIGHT: u32 = 2;
@@ -50,13 +50,15 @@ impl Pins {
 /// The loops around an instruction.
 #[derive(Clone, Copy)]
 pub(crate) struct Loops {
-    /// Which blocks are loops, the innermost in the lowest bit; deeper nesting than 128 counts as no loop.
-    blocks: u128,
+    /// Which of the innermost 64 blocks are loops, the innermost in the lowest bit.
+    blocks: u64,
+    /// How many they are.
+    deep: u8,
     weight: u32,
 }
 
 impl Loops {
-    pub(crate) const NONE: Self = Self { blocks: 0, weight: 1 };
+    pub(crate) const NONE: Self = Self { blocks: 0, deep: 0, weight: 1 };
 
     /// How much a use of a local weighs here.
     #[cfg_attr(whit_wide, inline(always))]
@@ -66,20 +68,22 @@ impl Loops {
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(crate) fn enter(&mut self, is_loop: bool) {
-        self.set(self.blocks << 1 | u128::from(is_loop));
+        let outermost = (self.blocks >> 63) as u8;
+        self.blocks = self.blocks << 1 | u64::from(is_loop);
+        self.set(self.deep + u8::from(is_loop) - outermost);
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(crate) fn leave(&mut self) {
-        self.set(self.blocks >> 1);
+        let innermost = (self.blocks & 1) as u8;
+        self.blocks >>= 1;
+        self.set(self.deep - innermost);
     }
 
     #[cfg_attr(whit_wide, inline(always))]
-    fn set(&mut self, blocks: u128) {
-        self.blocks = blocks;
-        // Most code is in no loop.
-        let deep = if blocks == 0 { 0 } else { blocks.count_ones().min(DEEPEST) };
-        self.weight = 1 << (LOOP_WEIGHT_LOG2 * deep);
+    fn set(&mut self, deep: u8) {
+        self.deep = deep;
+        self.weight = WEIGHTS[usize::from(deep.min(DEEPEST))];
     }
 }
 

@@ -6,11 +6,6 @@
 #[derive(Clone)]
 pub(super) struct Code<'a>(core::slice::Iter<'a, u8>);
 
-/// The bits of five bytes, the most that 32-bit numbers have, that are clear in the last byte of a number.
-const STOPS: u64 = 0x80_80_80_80_80;
-/// The same of eight bytes.
-const LONG_STOPS: u64 = 0x8080_8080_8080_8080;
-
 /// A block's type as it is written.
 pub(super) enum Written {
     /// `0x40`, or a value type.
@@ -47,54 +42,60 @@ impl<'a> Code<'a> {
         Some(())
     }
 
-    /// The next eight bytes, or zeros where there are no more.
+    /// The bits of a number in LEB128 of at most five groups of seven, and how many groups it has.
+    ///
+    /// Without a loop, whose shifts by a variable would want registers that the check has other uses for.
     #[cfg_attr(whit_wide, inline(always))]
-    fn window(&self) -> u64 {
-        match self.0.as_slice().first_chunk() {
-            Some(bytes) => u64::from_le_bytes(*bytes),
-            None => last_window(self.0.as_slice()),
+    fn groups(&mut self) -> Option<(u64, u32)> {
+        let mut bits = u64::from(self.byte()?);
+        if bits < 0x80 {
+            return Some((bits, 1));
         }
+        bits &= 0x7F;
+        bits |= u64::from(self.byte()?) << 7;
+        if bits < 1 << 14 {
+            return Some((bits, 2));
+        }
+        bits &= (1 << 14) - 1;
+        bits |= u64::from(self.byte()?) << 14;
+        if bits < 1 << 21 {
+            return Some((bits, 3));
+        }
+        bits &= (1 << 21) - 1;
+        bits |= u64::from(self.byte()?) << 21;
+        if bits < 1 << 28 {
+            return Some((bits, 4));
+        }
+        bits &= (1 << 28) - 1;
+        bits |= u64::from(self.byte()?) << 28;
+        (bits < 1 << 35).then_some((bits, 5))
     }
 
     /// An unsigned 32-bit number in LEB128.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn u32(&mut self) -> Option<u32> {
-        let first = *self.0.as_slice().first()?;
-        if first < 0x80 {
-            self.0.next();
-            return Some(u32::from(first));
-        }
-        let number = number(self.window())?;
-        self.skip(number.len)?;
-        u32::try_from(number.value()).ok()
+        let (bits, _) = self.groups()?;
+        u32::try_from(bits).ok()
     }
 
     /// Passes over a signed 32-bit number in LEB128.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip_i32(&mut self) -> Option<()> {
-        let first = *self.0.as_slice().first()?;
-        if first < 0x80 {
-            self.0.next();
-            return Some(());
-        }
-        let number = number(self.window())?;
-        self.skip(number.len)?;
-        // The bits of a fifth byte that do not fit repeat the sign.
-        let fifth = number.bits >> 32;
-        (!(0x08..0x78).contains(&fifth)).then_some(())
+        let (bits, groups) = self.groups()?;
+        // The bits of a fifth group that do not fit repeat the sign.
+        (groups < 5 || !(0x08..0x78).contains(&(bits >> 28))).then_some(())
     }
 
     /// Passes over a signed 64-bit number in LEB128.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip_i64(&mut self) -> Option<()> {
-        let stops = !self.window() & LONG_STOPS;
-        if stops != 0 {
-            return self.skip(stops.trailing_zeros() as usize / 8 + 1);
-        }
-        self.skip(8)?;
-        if self.byte()? >= 0x80 {
-            let tenth = self.byte()?;
-            return matches!(tenth, 0x00 | 0x7F).then_some(());
+        let mut groups = 1;
+        while self.byte()? >= 0x80 {
+            groups += 1;
+            if groups == 10 {
+                // The bits that do not fit repeat the sign.
+                return matches!(self.byte()?, 0x00 | 0x7F).then_some(());
+            }
         }
         Some(())
     }
@@ -102,59 +103,15 @@ impl<'a> Code<'a> {
     /// A block's type; what is no value type is found by who looks it up.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn block_type(&mut self) -> Option<Written> {
-        let first = *self.0.as_slice().first()?;
-        if first < 0x80 {
-            self.0.next();
-            return Some(if first < 0x40 { Written::Index(first.into()) } else { Written::Short(first) });
+        let (bits, groups) = self.groups()?;
+        if groups == 1 && bits >= 0x40 {
+            return Some(Written::Short(bits as u8));
         }
-        let number = number(self.window())?;
-        self.skip(number.len)?;
         // It must not be negative.
-        let value = number.value();
-        let sign = value >> (7 * number.len - 1);
-        if sign != 0 {
+        if bits >> (7 * groups - 1) != 0 {
             return None;
         }
-        u32::try_from(value).ok().map(Written::Index)
-    }
-}
-
-/// The next eight bytes near the end.
-#[cold]
-#[inline(never)]
-fn last_window(rest: &[u8]) -> u64 {
-    let mut window = [0; 8];
-    for (to, from) in window.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    u64::from_le_bytes(window)
-}
-
-/// A number in LEB128 of at most five bytes.
-struct Number {
-    /// Its bytes, the first in the lowest bits.
-    bits: u64,
-    len: usize,
-}
-
-/// The number at the start of `window`, if it ends within five bytes.
-#[cfg_attr(whit_wide, inline(always))]
-fn number(window: u64) -> Option<Number> {
-    let stops = !window & STOPS;
-    if stops == 0 {
-        return None;
-    }
-    // Up to the first stop.
-    let bits = window & (stops ^ (stops - 1));
-    Some(Number { bits, len: stops.trailing_zeros() as usize / 8 + 1 })
-}
-
-impl Number {
-    /// The value of an unsigned number; of a signed one, with zeros before its sign.
-    #[cfg_attr(whit_wide, inline(always))]
-    fn value(&self) -> u64 {
-        let group = |index: u32| (self.bits >> (8 * index) & 0x7F) << (7 * index);
-        group(0) | group(1) | group(2) | group(3) | group(4)
+        u32::try_from(bits).ok().map(Written::Index)
     }
 }
 

@@ -4,16 +4,19 @@ use super::code::Written;
 use super::run::{Doubt, Frame, Kind, Run};
 use super::types::{FUNCREF, I32, Signature};
 
-impl<'a> Run<'a> {
+impl<'a> Run<'_, 'a> {
     /// Nothing after this can be reached, to the end of the block.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn leave_reach(&mut self) {
-        self.height = self.base;
-        self.reachable = false;
+        self.height = self.body.base;
+        self.body.reachable = false;
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     fn push_all(&mut self, types: &[u8]) -> Option<()> {
+        if types.is_empty() {
+            return Some(());
+        }
         for ty in types {
             self.push(*ty)?;
         }
@@ -22,6 +25,9 @@ impl<'a> Run<'a> {
 
     #[cfg_attr(whit_wide, inline(always))]
     fn pop_all(&mut self, types: &[u8]) -> Option<()> {
+        if types.is_empty() {
+            return Some(());
+        }
         for ty in types.iter().rev() {
             self.pop(*ty)?;
         }
@@ -32,17 +38,17 @@ impl<'a> Run<'a> {
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn open(&mut self, kind: Kind, ty: Signature) -> Option<()> {
         // wasmparser wants to have room for one more.
-        if self.frames.len() + 2 > self.most_frames {
+        if self.body.frames.len() + 2 > self.body.most_frames {
             return None;
         }
-        if self.frames.try_reserve(1).is_err() {
-            self.doubt = Doubt::OutOfMemory;
+        if self.body.frames.len() == self.body.frames.capacity() {
+            self.body.doubt = Doubt::Full;
             return None;
         }
-        self.frames.push(Frame { kind, ty, base: self.base, reachable: self.reachable });
-        self.base = self.height;
-        self.reachable = true;
-        self.push_all(self.scope.types.params(ty))
+        self.body.frames.push(Frame { kind, ty, base: self.body.base, reachable: self.body.reachable });
+        self.body.base = self.height;
+        self.body.reachable = true;
+        self.push_all(self.body.scope.types.params(ty))
     }
 
     #[cfg_attr(whit_wide, inline(always))]
@@ -50,54 +56,54 @@ impl<'a> Run<'a> {
         let ty = match self.code.block_type()? {
             Written::Short(0x40) => Signature::NOTHING,
             Written::Short(ty) => Signature::single(ty)?,
-            Written::Index(index) => self.scope.types.get(index)?,
+            Written::Index(index) => self.body.scope.types.get(index)?,
         };
         if kind == Kind::If {
             self.pop(I32)?;
         }
-        self.pop_all(self.scope.types.params(ty))?;
-        self.loops.enter(kind == Kind::Loop);
+        self.pop_all(self.body.scope.types.params(ty))?;
+        self.body.loops.enter(kind == Kind::Loop);
         self.open(kind, ty)
     }
 
     /// The innermost block's results have been left, and nothing else.
     #[cfg_attr(whit_wide, inline(always))]
     fn close(&mut self, ty: Signature) -> Option<()> {
-        self.pop_all(self.scope.types.results(ty))?;
-        (self.height == self.base).then_some(())
+        self.pop_all(self.body.scope.types.results(ty))?;
+        (self.height == self.body.base).then_some(())
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn else_(&mut self) -> Option<()> {
-        let frame = self.frames.last_mut().filter(|frame| frame.kind == Kind::If)?;
+        let frame = self.body.frames.last_mut().filter(|frame| frame.kind == Kind::If)?;
         frame.kind = Kind::Block;
         let ty = frame.ty;
         self.close(ty)?;
-        self.reachable = true;
-        self.push_all(self.scope.types.params(ty))
+        self.body.reachable = true;
+        self.push_all(self.body.scope.types.params(ty))
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn end(&mut self) -> Option<()> {
-        let frame = self.frames.pop()?;
+        let frame = self.body.frames.pop()?;
         self.close(frame.ty)?;
-        let types = self.scope.types;
+        let types = self.body.scope.types;
         // Without `else`, an `if` gives what it takes.
         if frame.kind == Kind::If && types.params(frame.ty) != types.results(frame.ty) {
             return None;
         }
-        self.loops.leave();
-        self.base = frame.base;
-        self.reachable = frame.reachable;
+        self.body.loops.leave();
+        self.body.base = frame.base;
+        self.body.reachable = frame.reachable;
         self.push_all(types.results(frame.ty))
     }
 
     /// The types that a branch to label `depth` takes.
     #[cfg_attr(whit_wide, inline(always))]
     fn label(&self, depth: u32) -> Option<&'a [u8]> {
-        let index = self.frames.len().checked_sub(1)?.checked_sub(depth as usize)?;
-        let frame = self.frames.get(index)?;
-        let types = self.scope.types;
+        let index = self.body.frames.len().checked_sub(1)?.checked_sub(depth as usize)?;
+        let frame = self.body.frames.get(index)?;
+        let types = self.body.scope.types;
         Some(if frame.kind == Kind::Loop { types.params(frame.ty) } else { types.results(frame.ty) })
     }
 
@@ -145,7 +151,7 @@ impl<'a> Run<'a> {
     /// The types that the function gives.
     #[cfg_attr(whit_wide, inline(always))]
     fn function_results(&self) -> Option<&'a [u8]> {
-        Some(self.scope.types.results(self.frames.first()?.ty))
+        Some(self.body.scope.types.results(self.body.frames.first()?.ty))
     }
 
     #[cfg_attr(whit_wide, inline(always))]
@@ -158,33 +164,33 @@ impl<'a> Run<'a> {
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn call(&mut self) -> Option<()> {
         let index = self.code.u32()?;
-        let ty = self.scope.function(index)?;
-        self.pop_all(self.scope.types.params(ty))?;
-        self.push_all(self.scope.types.results(ty))
+        let ty = self.body.scope.function(index)?;
+        self.pop_all(self.body.scope.types.params(ty))?;
+        self.push_all(self.body.scope.types.results(ty))
     }
 
     /// Reads the immediates of an indirect call and pops the index; gives the function's type.
     #[cfg_attr(whit_wide, inline(always))]
     fn indirect(&mut self) -> Option<Signature> {
         let (ty, table) = (self.code.u32()?, self.code.u32()?);
-        if self.scope.table(table)? != FUNCREF {
+        if self.body.scope.table(table)? != FUNCREF {
             return None;
         }
         self.pop(I32)?;
-        self.scope.types.get(ty)
+        self.body.scope.types.get(ty)
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn call_indirect(&mut self) -> Option<()> {
         let ty = self.indirect()?;
-        self.pop_all(self.scope.types.params(ty))?;
-        self.push_all(self.scope.types.results(ty))
+        self.pop_all(self.body.scope.types.params(ty))?;
+        self.push_all(self.body.scope.types.results(ty))
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn return_call(&mut self) -> Option<()> {
         let index = self.code.u32()?;
-        let ty = self.scope.function(index)?;
+        let ty = self.body.scope.function(index)?;
         self.tail(ty)
     }
 
@@ -197,8 +203,8 @@ impl<'a> Run<'a> {
     /// A call to a function of type `ty`, whose results are returned.
     #[cfg_attr(whit_wide, inline(always))]
     fn tail(&mut self, ty: Signature) -> Option<()> {
-        let types = self.scope.types;
-        if !self.scope.config.tail_call || types.results(ty) != self.function_results()? {
+        let types = self.body.scope.types;
+        if !self.body.scope.config.tail_call || types.results(ty) != self.function_results()? {
             return None;
         }
         self.pop_all(types.params(ty))?;

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use super::Scope;
 use super::code::Code;
+use super::dispatcher;
 use super::types::{
     ANY, F32, F64, FUNCREF, I32, I64, Signature, byte_of_number, is_number, is_reference, is_value,
 };
@@ -14,9 +15,8 @@ use crate::translate::Loops;
 pub(super) enum Doubt {
     /// It is not valid, or has something that is not checked here.
     Unknown,
-    /// There is no room for its operands.
+    /// There is no room for its operands or blocks.
     Full,
-    OutOfMemory,
 }
 
 /// What a block is.
@@ -45,21 +45,36 @@ pub(super) struct Locals<'a> {
     pub(super) weights: &'a mut [u32],
 }
 
-/// A check of one body under way.
-pub(super) struct Run<'a> {
+/// A body, and where its check stands: what blocks and branches change.
+pub(super) struct Body<'a> {
     pub(super) scope: &'a Scope<'a>,
-    pub(super) code: Code<'a>,
     locals: Locals<'a>,
     pub(super) loops: Loops,
-    /// The types of the operands, and room for more.
-    pub(super) operands: &'a mut [u8],
-    /// How many operands there are, and how many of them the innermost block may not touch.
-    pub(super) height: usize,
+    /// How many operands the innermost block may not touch, and whether its code can be reached.
     pub(super) base: usize,
     pub(super) reachable: bool,
     pub(super) frames: &'a mut Vec<Frame>,
     pub(super) most_frames: usize,
     pub(super) doubt: Doubt,
+}
+
+/// A check of one body under way.
+///
+/// All but the body is what every instruction changes: it can stay in registers from one to the next.
+pub(super) struct Run<'r, 'a> {
+    pub(super) code: Code<'a>,
+    /// The types of the operands, and room for more.
+    pub(super) operands: &'r mut [u8],
+    /// How many operands there are.
+    pub(super) height: usize,
+    pub(super) body: &'r mut Body<'a>,
+}
+
+/// Whether a body goes on after an instruction.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flow {
+    Next,
+    End,
 }
 
 /// What a numeric instruction takes and gives.
@@ -98,40 +113,37 @@ static NUMBERS: [Numbers; 256] = {
 /// The largest alignment of loads and stores, from opcode 0x28 on, as a power of two.
 static ALIGNMENTS: [u8; 23] = [2, 3, 2, 3, 0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 2, 3, 2, 3, 0, 1, 0, 1, 2];
 
-impl<'a> Run<'a> {
-    #[cfg_attr(whit_wide, inline(always))]
+impl<'a> Body<'a> {
     pub(super) fn new(
         scope: &'a Scope<'a>,
-        code: Code<'a>,
         locals: Locals<'a>,
-        operands: &'a mut [u8],
         frames: &'a mut Vec<Frame>,
         most_frames: usize,
     ) -> Self {
         frames.clear();
         let doubt = Doubt::Unknown;
-        let (height, base, reachable, loops) = (0, 0, true, Loops::NONE);
-        Self { scope, code, locals, loops, operands, height, base, reachable, frames, most_frames, doubt }
+        Self { scope, locals, loops: Loops::NONE, base: 0, reachable: true, frames, most_frames, doubt }
     }
 
-    /// Checks the body of a function of type `ty`.
-    ///
-    /// Where locals are pinned, there are registers for its state too: all that it calls is inlined, so that it can
-    /// live there. Elsewhere that would be three times the machine code.
-    #[cfg_attr(whit_wide, inline(always))]
-    pub(super) fn function(mut self, ty: Signature) -> Result<(), Doubt> {
+    /// Checks `code`, the body of a function of type `ty`, with room for `operands`.
+    pub(super) fn check(mut self, ty: Signature, code: Code<'a>, operands: &mut [u8]) -> Result<(), Doubt> {
+        let mut run = Run { code, operands, height: 0, body: &mut self };
         // Its parameters are locals.
-        let body = Signature::of_results(ty);
-        if self.open(Kind::Block, body).is_none() || self.instructions().is_none() {
+        let opened = run.open(Kind::Block, Signature::of_results(ty));
+        if opened.is_none() || dispatcher::run(run).is_none() {
             return Err(self.doubt);
         }
         Ok(())
     }
+}
 
+/// Where locals are pinned, there are registers for the state of a check too: all that it calls is inlined, so that it
+/// can live there. Elsewhere that would be three times the machine code.
+impl<'a> Run<'_, 'a> {
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn push(&mut self, ty: u8) -> Option<()> {
         let Some(place) = self.operands.get_mut(self.height) else {
-            self.doubt = Doubt::Full;
+            self.body.doubt = Doubt::Full;
             return None;
         };
         *place = ty;
@@ -142,11 +154,11 @@ impl<'a> Run<'a> {
     /// Pops an operand of whichever type.
     #[cfg_attr(whit_wide, inline(always))]
     fn pop_any(&mut self) -> Option<u8> {
-        if self.height > self.base {
+        if self.height > self.body.base {
             self.height -= 1;
             return self.operands.get(self.height).copied();
         }
-        if self.reachable { None } else { Some(ANY) }
+        if self.body.reachable { None } else { Some(ANY) }
     }
 
     #[cfg_attr(whit_wide, inline(always))]
@@ -158,7 +170,7 @@ impl<'a> Run<'a> {
     /// Pops an operand of type `operand` and pushes one of type `result`.
     #[cfg_attr(whit_wide, inline(always))]
     fn turn(&mut self, operand: u8, result: u8) -> Option<()> {
-        if self.height > self.base {
+        if self.height > self.body.base {
             let top = self.operands.get_mut(self.height - 1)?;
             if *top != operand && *top != ANY {
                 return None;
@@ -170,101 +182,102 @@ impl<'a> Run<'a> {
         self.push(result)
     }
 
-    /// Reads instructions to the end of the body.
+    /// Checks the instruction with `opcode`, which has been read.
     #[cfg_attr(whit_wide, inline(always))]
-    fn instructions(&mut self) -> Option<()> {
-        loop {
-            let opcode = self.code.byte()?;
-            match opcode {
-                0x00 => self.leave_reach(),
-                0x01 => {}
-                0x02..=0x04 => {
-                    self.block([Kind::Block, Kind::Loop, Kind::If][usize::from(opcode - 0x02)])?;
-                }
-                0x05 => self.else_()?,
-                0x0B => {
-                    self.end()?;
-                    if self.frames.is_empty() {
-                        return self.code.is_at_end().then_some(());
-                    }
-                }
-                0x0C => self.br()?,
-                0x0D => self.br_if()?,
-                0x0E => self.br_table()?,
-                0x0F => self.return_()?,
-                0x10 => self.call()?,
-                0x11 => self.call_indirect()?,
-                0x12 => self.return_call()?,
-                0x13 => self.return_call_indirect()?,
-                0x1A => {
-                    self.pop_any()?;
-                }
-                0x1B => self.select()?,
-                0x1C => self.select_typed()?,
-                0x20 => {
-                    let ty = self.local()?;
-                    self.push(ty)?;
-                }
-                0x21 => {
-                    let ty = self.local()?;
-                    self.pop(ty)?;
-                }
-                0x22 => {
-                    let ty = self.local()?;
-                    self.turn(ty, ty)?;
-                }
-                0x23 => {
-                    let index = self.code.u32()?;
-                    let (ty, _) = self.scope.global(index)?;
-                    self.push(ty)?;
-                }
-                0x24 => {
-                    let index = self.code.u32()?;
-                    let (ty, _) = self.scope.global(index).filter(|(_, assignable)| *assignable)?;
-                    self.pop(ty)?;
-                }
-                0x25 | 0x26 => self.table_access(opcode)?,
-                0x28..=0x35 => {
-                    let ty = self.access(opcode)?;
-                    self.turn(I32, ty)?;
-                }
-                0x36..=0x3E => {
-                    let ty = self.access(opcode)?;
-                    self.pop(ty)?;
-                    self.pop(I32)?;
-                }
-                0x3F | 0x40 => self.memory_size(opcode)?,
-                0x41 => {
-                    self.code.skip_i32()?;
-                    self.push(I32)?;
-                }
-                0x42 => {
-                    self.code.skip_i64()?;
-                    self.push(I64)?;
-                }
-                0x43 => {
-                    self.code.skip(4)?;
-                    self.push(F32)?;
-                }
-                0x44 => {
-                    self.code.skip(8)?;
-                    self.push(F64)?;
-                }
-                0xD0..=0xD2 => self.reference(opcode)?,
-                0xFC => self.prefixed()?,
-                _ => self.numeric(NUMBERS[usize::from(opcode)])?,
+    pub(super) fn instruction(&mut self, opcode: u8) -> Option<Flow> {
+        match opcode {
+            0x00 => self.leave_reach(),
+            0x01 => {}
+            0x02..=0x04 => {
+                self.block([Kind::Block, Kind::Loop, Kind::If][usize::from(opcode - 0x02)])?;
             }
+            0x05 => self.else_()?,
+            0x0B => {
+                self.end()?;
+                if self.body.frames.is_empty() {
+                    return self.code.is_at_end().then_some(Flow::End);
+                }
+            }
+            0x0C => self.br()?,
+            0x0D => self.br_if()?,
+            0x0E => self.br_table()?,
+            0x0F => self.return_()?,
+            0x10 => self.call()?,
+            0x11 => self.call_indirect()?,
+            0x12 => self.return_call()?,
+            0x13 => self.return_call_indirect()?,
+            0x1A => {
+                self.pop_any()?;
+            }
+            0x1B => self.select()?,
+            0x1C => self.select_typed()?,
+            0x20 => {
+                let ty = self.local()?;
+                self.push(ty)?;
+            }
+            0x21 => {
+                let ty = self.local()?;
+                self.pop(ty)?;
+            }
+            0x22 => {
+                let ty = self.local()?;
+                self.turn(ty, ty)?;
+            }
+            0x23 => {
+                let index = self.code.u32()?;
+                let (ty, _) = self.body.scope.global(index)?;
+                self.push(ty)?;
+            }
+            0x24 => {
+                let index = self.code.u32()?;
+                let (ty, _) = self.body.scope.global(index).filter(|(_, assignable)| *assignable)?;
+                self.pop(ty)?;
+            }
+            0x25 | 0x26 => self.table_access(opcode)?,
+            0x28..=0x35 => {
+                let ty = self.access(opcode)?;
+                self.turn(I32, ty)?;
+            }
+            0x36..=0x3E => {
+                let ty = self.access(opcode)?;
+                self.pop(ty)?;
+                self.pop(I32)?;
+            }
+            0x3F | 0x40 => self.memory_size(opcode)?,
+            0x41 => {
+                self.code.skip_i32()?;
+                self.push(I32)?;
+            }
+            0x42 => {
+                self.code.skip_i64()?;
+                self.push(I64)?;
+            }
+            0x43 => {
+                self.code.skip(4)?;
+                self.push(F32)?;
+            }
+            0x44 => {
+                self.code.skip(8)?;
+                self.push(F64)?;
+            }
+            0xD0..=0xD2 => self.reference(opcode)?,
+            0xFC => self.prefixed()?,
+            _ => self.numeric(NUMBERS[usize::from(opcode)])?,
         }
+        Some(Flow::Next)
     }
 
     /// The type of the local that follows.
     #[cfg_attr(whit_wide, inline(always))]
     fn local(&mut self) -> Option<u8> {
         let index = self.code.u32()? as usize;
-        if let Some(weight) = self.locals.weights.get_mut(index) {
-            *weight = weight.saturating_add(self.loops.weight());
+        if let Some(weight) = self.body.locals.weights.get_mut(index) {
+            // One that would overflow stays what it is.
+            if let Some(sum) = weight.checked_add(self.body.loops.weight()) {
+                *weight = sum;
+            }
         }
-        self.locals.types.get(index).copied()
+        self.body.locals.types.get(index).copied()
     }
 
     #[cfg_attr(whit_wide, inline(always))]
@@ -284,14 +297,14 @@ impl<'a> Run<'a> {
         let row = usize::from(opcode - 0x28);
         let flags = self.code.u32()?;
         if flags <= u32::from(ALIGNMENTS[row]) {
-            self.scope.memory(0)?;
+            self.body.scope.memory(0)?;
         } else {
-            let memory = flags & 0x40 != 0 && self.scope.config.multi_memory;
+            let memory = flags & 0x40 != 0 && self.body.scope.config.multi_memory;
             if !memory || flags & !0x40 > u32::from(ALIGNMENTS[row]) {
                 return None;
             }
             let index = self.code.u32()?;
-            self.scope.memory(index)?;
+            self.body.scope.memory(index)?;
         }
         self.code.u32()?;
         byte_of_number(ACCESS[row].value)
@@ -301,8 +314,8 @@ impl<'a> Run<'a> {
     #[cfg_attr(whit_wide, inline(always))]
     fn memory_index(&mut self) -> Option<()> {
         let index =
-            if self.scope.config.multi_memory { self.code.u32()? } else { u32::from(self.code.byte()?) };
-        self.scope.memory(index)
+            if self.body.scope.config.multi_memory { self.code.u32()? } else { u32::from(self.code.byte()?) };
+        self.body.scope.memory(index)
     }
 
     /// `memory.size` and `memory.grow`.
@@ -354,7 +367,7 @@ impl<'a> Run<'a> {
             }
             _ => {
                 let index = self.code.u32()?;
-                self.scope.reference(index)?;
+                self.body.scope.reference(index)?;
                 self.push(FUNCREF)
             }
         }
@@ -364,7 +377,7 @@ impl<'a> Run<'a> {
     #[cfg_attr(whit_wide, inline(always))]
     fn table_access(&mut self, opcode: u8) -> Option<()> {
         let index = self.code.u32()?;
-        let ty = self.scope.table(index)?;
+        let ty = self.body.scope.table(index)?;
         if opcode == 0x25 {
             self.pop(I32)?;
             self.push(ty)
@@ -385,23 +398,23 @@ impl<'a> Run<'a> {
             }
             8 => {
                 let (segment, memory) = (self.code.u32()?, self.code.u32()?);
-                self.scope.data(segment)?;
-                self.scope.memory(memory)?;
+                self.body.scope.data(segment)?;
+                self.body.scope.memory(memory)?;
                 self.pop_three()
             }
             9 => {
                 let segment = self.code.u32()?;
-                self.scope.data(segment)
+                self.body.scope.data(segment)
             }
             10 => {
                 let (to, from) = (self.code.u32()?, self.code.u32()?);
-                self.scope.memory(to)?;
-                self.scope.memory(from)?;
+                self.body.scope.memory(to)?;
+                self.body.scope.memory(from)?;
                 self.pop_three()
             }
             11 => {
                 let memory = self.code.u32()?;
-                self.scope.memory(memory)?;
+                self.body.scope.memory(memory)?;
                 self.pop_three()
             }
             12..=17 => self.table(opcode),
@@ -425,37 +438,37 @@ impl<'a> Run<'a> {
             // table.init
             12 => {
                 let table = self.code.u32()?;
-                let (items, table) = (self.scope.elements(index)?, self.scope.table(table)?);
+                let (items, table) = (self.body.scope.elements(index)?, self.body.scope.table(table)?);
                 if items != table {
                     return None;
                 }
                 self.pop_three()
             }
             // elem.drop
-            13 => self.scope.elements(index).map(|_| ()),
+            13 => self.body.scope.elements(index).map(|_| ()),
             // table.copy
             14 => {
                 let from = self.code.u32()?;
-                if self.scope.table(index)? != self.scope.table(from)? {
+                if self.body.scope.table(index)? != self.body.scope.table(from)? {
                     return None;
                 }
                 self.pop_three()
             }
             // table.grow
             15 => {
-                let ty = self.scope.table(index)?;
+                let ty = self.body.scope.table(index)?;
                 self.pop(I32)?;
                 self.pop(ty)?;
                 self.push(I32)
             }
             // table.size
             16 => {
-                self.scope.table(index)?;
+                self.body.scope.table(index)?;
                 self.push(I32)
             }
             // table.fill
             _ => {
-                let ty = self.scope.table(index)?;
+                let ty = self.body.scope.table(index)?;
                 self.pop(I32)?;
                 self.pop(ty)?;
                 self.pop(I32)

@@ -162,3 +162,58 @@ fn limits_are_kept() {
     assert!(accepts(|limits, value| limits.locals = value, 2));
     assert!(!accepts(|limits, value| limits.locals = value, 1));
 }
+
+/// All instructions, each after an `unreachable`, so that its operands can be anything.
+fn all_instructions() -> Vec<u8> {
+    let mut code = Vec::new();
+    let mut add = |instruction: &[u8]| {
+        code.push(0x00);
+        code.extend_from_slice(instruction);
+    };
+    for plain in [&[0x00][..], &[0x01], &[0x0F], &[0x1A], &[0x1B], &[0xD1]] {
+        add(plain);
+    }
+    for block in [0x02, 0x03, 0x04] {
+        add(&[block, 0x40, 0x0B]);
+    }
+    add(&[0x04, 0x40, 0x05, 0x0B]);
+    for with_index in (0x0C..=0x0D).chain([0x10, 0x12]).chain(0x20..=0x26).chain(0x3F..=0x42) {
+        add(&[with_index, 0]);
+    }
+    for with_two in [0x0E, 0x11, 0x13].into_iter().chain(0x28..=0x3E) {
+        add(&[with_two, 0, 0]);
+    }
+    add(&[0x1C, 1, 0x7F]);
+    add(&[0x43, 0, 0, 0, 0]);
+    add(&[0x44, 0, 0, 0, 0, 0, 0, 0, 0]);
+    (0x45..=0xC4).for_each(|numeric| add(&[numeric]));
+    add(&[0xD0, 0x70]);
+    add(&[0xD2, 0]);
+    for prefixed in 0..=17 {
+        match prefixed {
+            0..=7 => add(&[0xFC, prefixed]),
+            9 | 11 | 13 | 15..=17 => add(&[0xFC, prefixed, 0]),
+            _ => add(&[0xFC, prefixed, 0, 0]),
+        }
+    }
+    code
+}
+
+/// Where each instruction's check ends with a call of the next one's, that call must be a jump.
+#[test]
+fn long_bodies_need_no_native_stack() {
+    let text =
+        "(module (memory 1) (table 1 funcref) (global (mut i32) (i32.const 0)) (data \"\") (elem funcref (ref.func 0))
+        (func (export \"f\") (local i32) (data.drop 0)))";
+    let check = move || {
+        let module = load(&wat::parse_str(text).expect("text of a module")).expect("a module");
+        let mut judges = Judges::new(&module).expect("bodies that are not validated yet");
+        // One local.
+        let mut body = std::vec![1, 1, 0x7F];
+        body.extend(all_instructions().repeat(2000));
+        body.push(0x0B);
+        assert!(judges.foreign(0, &body) && judges.fast(&ModuleLimits::default(), 0, &body));
+    };
+    let thread = std::thread::Builder::new().stack_size(64 << 10).spawn(check).expect("a thread");
+    thread.join().expect("the body is valid");
+}
