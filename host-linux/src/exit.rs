@@ -9,7 +9,7 @@ use whit::{Error, FrameInfo};
 /// The status of a program that was stopped: what a shell reports for a process that aborted.
 const STOPPED: u8 = 134;
 
-/// The status for a command line that makes no sense, as the argument parser has it too.
+/// The status for a command line that makes no sense.
 const USAGE: u8 = 2;
 
 /// Frames printed at either end of a long backtrace.
@@ -60,6 +60,11 @@ impl Failure {
             }
         }
     }
+}
+
+/// Prints `text`, which is all that the command is for.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    std::io::stdout().write_all(text.as_bytes()).map_err(|error| Failure::refused("stdout", error))
 }
 
 /// Says something to whoever started the command. If nobody listens, the status still tells.

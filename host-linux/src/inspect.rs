@@ -1,12 +1,11 @@
 //! `whit inspect`: what a module imports, exports and needs.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use whit::{Config, Engine, Module};
 
 use crate::cli::InspectArgs;
-use crate::exit::Failure;
+use crate::exit::{Failure, print};
 use crate::load;
 
 mod survey;
@@ -22,7 +21,7 @@ pub(crate) fn inspect(args: &InspectArgs) -> Result<(), Failure> {
         (Ok(survey), Err(_)) => outline(bytes, &survey),
         (Err(_), _) => String::new(),
     };
-    std::io::stdout().write_all(report.as_bytes()).map_err(|error| Failure::refused("stdout", error))?;
+    print(&report)?;
     module.map(drop)
 }
 

@@ -4,8 +4,6 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 mod backend;
 mod cli;
 mod exit;
@@ -16,9 +14,11 @@ mod profile;
 mod run;
 
 fn main() -> ExitCode {
-    let result = match cli::Cli::parse().command {
-        cli::Command::Run(args) => run::run(&args),
-        cli::Command::Inspect(args) => inspect::inspect(&args),
+    let result = match cli::parse(std::env::args_os().skip(1)) {
+        Ok(cli::Command::Run(args)) => run::run(&args),
+        Ok(cli::Command::Inspect(args)) => inspect::inspect(&args),
+        Ok(cli::Command::Print(text)) => exit::print(text),
+        Err(message) => Err(exit::Failure::Usage(message)),
     };
     #[cfg(feature = "profile")]
     profile::write();

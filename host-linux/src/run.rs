@@ -1,12 +1,11 @@
 //! `whit run`: one module, with WASI, from its bytes to its exit status.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use whit::{Config, Engine, Error, ErrorKind, Extern, Func, Instance, Linker, Module, Store, StoreLimits};
 
 use crate::cli::RunArgs;
-use crate::exit::Failure;
+use crate::exit::{Failure, print};
 use crate::load;
 
 mod guest;
@@ -14,7 +13,7 @@ mod invoke;
 
 /// Runs the program, or calls the function that `--invoke` names.
 pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
-    let path = Path::new(args.file());
+    let path = Path::new(&args.file);
     let engine = engine(args).map_err(|error| Failure::refused("engine", error))?;
     let module = load::module(&engine, path, load::binary(path)?)?;
     let mut store = store(args, &engine)?;
@@ -86,7 +85,7 @@ fn call(
         Failure::Refused(format!("no exported function {name:?}; there are: {}", functions(module)))
     })?;
     let ty = function.ty(&*store);
-    let parameters = invoke::parameters(ty, args.guest_args())
+    let parameters = invoke::parameters(ty, &args.guest_args)
         .map_err(|message| Failure::Usage(format!("function {name:?}: {message}")))?;
     let mut results = invoke::places(ty);
     // A reactor expects this before anything else is called.
@@ -95,7 +94,7 @@ fn call(
     }
     function.call(&mut *store, &parameters, &mut results).map_err(Failure::guest)?;
     let lines = invoke::lines(&results);
-    std::io::stdout().write_all(lines.as_bytes()).map_err(|error| Failure::refused("stdout", error))
+    print(&lines)
 }
 
 fn exported(store: &Store<guest::Context>, instance: Instance, name: &str) -> Option<Func> {

@@ -28,11 +28,11 @@ pub(super) fn context(args: &RunArgs) -> Result<Context, Failure> {
     if let Some(Trace::Wasi) = args.trace {
         builder = builder.trace(Box::new(Stream::error()));
     }
-    let own_name = || Path::new(args.file()).file_name().unwrap_or(args.file());
+    let own_name = || Path::new(&args.file).file_name().unwrap_or(&args.file);
     builder = builder.arg(text(args.argv0.as_deref().unwrap_or_else(own_name))?);
     // With --invoke, the arguments are the function's.
     if args.invoke.is_none() {
-        for argument in args.guest_args() {
+        for argument in &args.guest_args {
             builder = builder.arg(text(argument)?);
         }
     }
