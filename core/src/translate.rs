@@ -37,7 +37,6 @@ mod table;
 mod variable;
 
 use emit::Last;
-use fuse::Start;
 use labels::{Control, Fixup};
 pub(crate) use pins::{Loops, Pins};
 use reader::Reader;
@@ -90,6 +89,14 @@ pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) ->
     found.map_or(translator.base, |(_, origin)| *origin)
 }
 
+/// Which conditional branches have a far one to lead past.
+enum Far {
+    None,
+    /// Those of the instructions at these offsets in the module, in order.
+    These(Vec<u32>),
+    All,
+}
+
 /// What a translation keeps in lists, which another can use again.
 #[derive(Default)]
 pub(crate) struct Buffers {
@@ -98,7 +105,7 @@ pub(crate) struct Buffers {
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
     weights: Vec<u32>,
-    starts: Vec<Start>,
+    starts: Vec<u32>,
     #[cfg(feature = "exceptions")]
     handlers: Vec<Handler>,
 }
@@ -119,8 +126,8 @@ struct Translator<'m> {
     fixups: Vec<Fixup>,
     /// How often each local is used.
     weights: Vec<u32>,
-    /// The code's instructions, where sequences are fused.
-    starts: Vec<Start>,
+    /// Where the code's instructions start, where sequences are fused.
+    starts: Vec<u32>,
     /// Who catches exceptions.
     #[cfg(feature = "exceptions")]
     handlers: Vec<Handler>,
@@ -131,8 +138,10 @@ struct Translator<'m> {
     inverted: Option<(Last, usize)>,
     /// Whether the code at this point can be reached.
     reachable: bool,
-    /// Whether conditional branches lead past far ones, and whether a near one is not enough.
-    far: bool,
+    /// Which conditional branches lead past far ones.
+    far: Far,
+    /// Those whose targets are so far that, in another attempt, they should; and whether a near one was not enough.
+    distant: Vec<u32>,
     too_far: bool,
     /// How many blocks of unreachable code are open.
     skipped: usize,
@@ -190,7 +199,8 @@ impl<'m> Translator<'m> {
             producers: [None; 3],
             inverted: None,
             reachable: true,
-            far: false,
+            far: Far::None,
+            distant: Vec::new(),
             too_far: false,
             skipped: 0,
             ty: module.types[ty as usize].func_type(),
@@ -206,17 +216,27 @@ impl<'m> Translator<'m> {
         }
     }
 
-    /// Translates the body, noting origins if need be; a second time, with conditional branches that lead anywhere, if
-    /// near ones do not suffice.
+    /// Translates the body, noting origins if need be.
+    ///
+    /// Once if near branches suffice; else again, with those that did not, and those that might not, led past far ones; at
+    /// last with all of them.
     fn run(module: &'m ModuleInner, body: u32, buffers: Buffers, notes: bool) -> (Self, Result<(), Error>) {
         let new = |buffers, far| {
             let origins = notes.then(Vec::new);
             Self { far, origins, ..Self::new(module, body, buffers) }
         };
-        let mut translator = new(buffers, false);
+        let mut translator = new(buffers, Far::None);
         let mut done = translator.function();
-        if translator.too_far {
-            translator = new(translator.into_buffers(), true);
+        while translator.too_far && done.is_ok() {
+            let far = match translator.far {
+                Far::None => {
+                    let mut distant = core::mem::take(&mut translator.distant);
+                    distant.sort_unstable();
+                    Far::These(distant)
+                }
+                Far::These(_) | Far::All => Far::All,
+            };
+            translator = new(translator.into_buffers(), far);
             done = translator.function();
         }
         (translator, done)

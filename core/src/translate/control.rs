@@ -1,10 +1,10 @@
 //! Blocks, branches and returns.
 
-use super::Translator;
 use super::emit::{Last, Place};
-use super::labels::{Kind, NONE, Reach, Types};
+use super::labels::{Fixup, Kind, NONE, Reach, Types};
 use super::reader::BlockType;
 use super::stack::{Operand, Value};
+use super::{Far, Translator};
 use crate::error::Error;
 use crate::ops::shape::Loc;
 use crate::ops::{Bank, Op};
@@ -297,7 +297,16 @@ impl Translator<'_> {
     /// Whether the condition of a branch, which is `direct` or leads past copies and a branch, is to be that the branch
     /// is taken, or the opposite.
     pub(super) fn sense(&self, direct: bool) -> bool {
-        direct || self.far
+        direct || self.leads_far()
+    }
+
+    /// Whether the conditional branch of this instruction is to lead past a far one.
+    fn leads_far(&self) -> bool {
+        match &self.far {
+            Far::None => false,
+            Far::These(origins) => origins.binary_search(&(self.origin as u32)).is_ok(),
+            Far::All => true,
+        }
     }
 
     /// Writes a branch past what follows, which `condition`, of [`Self::sense`] `false`, decides; gives the number of its
@@ -307,7 +316,7 @@ impl Translator<'_> {
     fn emit_skip(&mut self, condition: &Condition) -> Result<u32, Error> {
         let from = self.emit_condition(condition)?;
         let near = self.fixup(from, NONE, Reach::Near)?;
-        if !self.far {
+        if !self.leads_far() {
             return Ok(near);
         }
         let from = self.units.len();
@@ -326,7 +335,7 @@ impl Translator<'_> {
         direct: bool,
         condition: &Condition,
     ) -> Result<(), Error> {
-        if direct && !self.far {
+        if direct && !self.leads_far() {
             self.settle_top(self.arity(target))?;
             let from = self.emit_condition(condition)?;
             self.branch_target(target, from, Reach::Near)?;
@@ -398,7 +407,9 @@ impl Translator<'_> {
                     stub
                 }
             };
-            self.set_target(entries + 2 * entry, from, stub, Reach::Far);
+            let at = entries + 2 * entry;
+            let branch = Fixup { at, reach: Reach::Far, from, origin: self.origin as u32, older: NONE };
+            self.set_target(&branch, stub);
         }
         Ok(())
     }

@@ -9,18 +9,48 @@ use crate::ops::{EDGES, Edge};
 /// Units of most instructions, so that the list of starts seldom grows.
 const UNITS: usize = 3;
 
-/// What starts at a position of the code.
-pub(super) struct Start {
-    position: u32,
-    opcode: u16,
-    /// The fewest dispatches from here to the end of the code, if all were executed in order.
-    dispatches: u32,
+/// The instructions behind one that are looked at: more than any sequence has.
+const LONGEST: usize = 8;
+
+/// The instructions from one of the code on.
+#[derive(Default)]
+struct Following {
+    /// The opcodes and fewest dispatches, to the end of the code, of the instructions from here on, of the nearest first;
+    /// those of instruction `index` are at `(at + index) % LONGEST`.
+    opcodes: [u16; LONGEST],
+    dispatches: [u32; LONGEST],
+    at: usize,
+    /// How many there are.
+    len: usize,
+}
+
+impl Following {
+    /// The opcode of instruction `index` from here.
+    #[inline(always)]
+    fn opcode(&self, index: usize) -> Option<u16> {
+        (index < self.len).then(|| self.opcodes[(self.at + index) % LONGEST])
+    }
+
+    /// The fewest dispatches from instruction `index` on.
+    #[inline(always)]
+    fn dispatches(&self, index: usize) -> u32 {
+        if index < self.len { self.dispatches[(self.at + index) % LONGEST] } else { 0 }
+    }
+
+    /// Goes one instruction back.
+    #[inline(always)]
+    fn push(&mut self, opcode: u16, dispatches: u32) {
+        self.at = (self.at + LONGEST - 1) % LONGEST;
+        self.opcodes[self.at] = opcode;
+        self.dispatches[self.at] = dispatches;
+        self.len = (self.len + 1).min(LONGEST);
+    }
 }
 
 /// Gives each instruction the opcode of the fused sequence that makes the code from there on shortest to dispatch.
 ///
 /// Every instruction, since a branch may lead to it, also in the middle of another sequence. `starts` is memory to use.
-pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<Start>) -> Result<(), Error> {
+pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<u32>) -> Result<(), Error> {
     if EDGES.is_empty() {
         return Ok(());
     }
@@ -29,43 +59,41 @@ pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<Start>) -> Result<(), Err
     let mut position = 0;
     while let Some(length) = disasm::length(&units[position..]) {
         starts.try_reserve(1)?;
-        starts.push(Start { position: position as u32, opcode: units[position], dispatches: 0 });
+        starts.push(position as u32);
         position += length;
     }
-    let mut after = 0;
-    for index in (0..starts.len()).rev() {
-        if let Some(root) = Edge::root(starts[index].opcode)
-            && let Some((fused, fewest)) = best_sequence(root, &starts[index + 1..], after)
+    let mut following = Following::default();
+    for position in starts.iter().rev() {
+        let first = &mut units[*position as usize];
+        let opcode = *first;
+        let mut fewest = following.dispatches(0);
+        if let Some(root) = Edge::root(opcode)
+            && let Some((fused, after)) = best_sequence(root, &following)
         {
-            units[starts[index].position as usize] = fused;
-            after = fewest;
+            *first = fused;
+            fewest = after;
         }
-        after += 1;
-        starts[index].dispatches = after;
+        following.push(opcode, fewest + 1);
     }
     Ok(())
 }
 
-/// The fewest dispatches from instruction `index` of `code` on.
-fn dispatches(code: &[Start], index: usize) -> u32 {
-    code.get(index).map_or(0, |start| start.dispatches)
-}
-
 /// The longest sequence that begins with the instruction of edge `root`, before the code `following`, after which there
-/// are fewest dispatches, and no more than `most`; with its opcode, how many those are.
-fn best_sequence(root: &Edge, following: &[Start], most: u32) -> Option<(u16, u32)> {
+/// are fewest dispatches, and no more than without it; with its opcode, how many those are.
+fn best_sequence(root: &Edge, following: &Following) -> Option<(u16, u32)> {
     let mut best = None;
-    let mut fewest = most;
+    let mut fewest = following.dispatches(0);
     let mut edge = root;
-    for (index, start) in following.iter().enumerate() {
-        let Some(longer) = edge.next(start.opcode) else { break };
+    let mut index = 0;
+    while let Some(longer) = following.opcode(index).and_then(|opcode| edge.next(opcode)) {
+        index += 1;
         edge = longer;
-        let after = dispatches(following, index + 1);
-        if let Some(fused) = edge.fused()
-            && after <= fewest
-        {
-            fewest = after;
-            best = Some((fused, fewest));
+        if let Some(fused) = edge.fused() {
+            let after = following.dispatches(index);
+            if after <= fewest {
+                fewest = after;
+                best = Some((fused, fewest));
+            }
         }
     }
     best

@@ -8,6 +8,9 @@ use crate::ops::Type;
 /// No entry: the end of a list of fixups.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// Beyond this distance, a near branch may not suffice once others have become longer.
+const DISTANT: u64 = i16::MAX as u64 / 8 * 7;
+
 /// What a block is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
@@ -86,6 +89,8 @@ pub(super) struct Fixup {
     pub(super) reach: Reach,
     /// What it is counted from.
     pub(super) from: usize,
+    /// The offset in the module of the branch.
+    pub(super) origin: u32,
     /// The next older branch to the same target.
     pub(super) older: u32,
 }
@@ -164,9 +169,8 @@ impl Translator<'_> {
     pub(super) fn branch_target(&mut self, target: usize, from: usize, reach: Reach) -> Result<(), Error> {
         match self.controls[target].kind {
             Kind::Loop(start) => {
-                let at = self.units.len();
-                self.no_target(reach)?;
-                self.set_target(at, from, start, reach);
+                let branch = self.no_target(from, NONE, reach)?;
+                self.set_target(&branch, start);
             }
             _ => {
                 let older = self.controls[target].branches;
@@ -178,27 +182,35 @@ impl Translator<'_> {
 
     /// Adds a branch target, counted from `from`, that is set later; gives its number.
     pub(super) fn fixup(&mut self, from: usize, older: u32, reach: Reach) -> Result<u32, Error> {
-        let at = self.units.len();
-        self.no_target(reach)?;
+        let branch = self.no_target(from, older, reach)?;
         self.fixups.try_reserve(1)?;
-        self.fixups.push(Fixup { at, reach, from, older });
+        self.fixups.push(branch);
         Ok((self.fixups.len() - 1) as u32)
     }
 
     /// Adds units for a branch target.
-    fn no_target(&mut self, reach: Reach) -> Result<(), Error> {
+    fn no_target(&mut self, from: usize, older: u32, reach: Reach) -> Result<Fixup, Error> {
+        let at = self.units.len();
         match reach {
             Reach::Near => self.unit(0),
             Reach::Far => self.unit32(0),
-        }
+        }?;
+        Ok(Fixup { at, reach, from, origin: self.origin as u32, older })
     }
 
-    pub(super) fn set_target(&mut self, at: usize, from: usize, target: usize, reach: Reach) {
-        let distance = target as i64 - from as i64;
-        self.units[at] = distance as u16;
-        match reach {
-            Reach::Near => self.too_far |= i16::try_from(distance).is_err(),
-            Reach::Far => self.units[at + 1] = (distance >> 16) as u16,
+    /// Makes `target` the target of `branch`.
+    pub(super) fn set_target(&mut self, branch: &Fixup, target: usize) {
+        let distance = target as i64 - branch.from as i64;
+        self.units[branch.at] = distance as u16;
+        match branch.reach {
+            Reach::Near => {
+                self.too_far |= i16::try_from(distance).is_err();
+                // One that there is no memory for is near in the next attempt too, which that may make the last but one.
+                if distance.unsigned_abs() > DISTANT && self.distant.try_reserve(1).is_ok() {
+                    self.distant.push(branch.origin);
+                }
+            }
+            Reach::Far => self.units[branch.at + 1] = (distance >> 16) as u16,
         }
     }
 
@@ -206,7 +218,7 @@ impl Translator<'_> {
     pub(super) fn bind(&mut self, newest: u32) {
         let mut next = newest;
         while let Some(fixup) = self.fixups.get(next as usize).copied() {
-            self.set_target(fixup.at, fixup.from, self.units.len(), fixup.reach);
+            self.set_target(&fixup, self.units.len());
             next = fixup.older;
         }
         self.stack.forget_held();

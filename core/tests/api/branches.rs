@@ -2,7 +2,7 @@
 
 use whit::{Trap, Val};
 
-use super::instance;
+use super::{engine, instance, module};
 
 /// Times that the filler adds [`STEP`] to `$sum`: more than 32,768 units of code in every profile.
 const TIMES: u32 = 12_000;
@@ -57,6 +57,36 @@ fn a_long_loop_goes_round() {
         "(loop FILLER (br_if 0 (i32.ne (local.tee $x (i32.sub (local.get $x) (i32.const 1))) (i32.const 0))))
         (local.get $sum)";
     assert_eq!(run(body, 2), twice);
+}
+
+/// Bytes of IR of a function with `body`.
+fn ir_size(body: &str) -> usize {
+    let text =
+        format!("(module (func (param $x i32) (local $sum i32) {}))", body.replace("FILLER", &filler()));
+    let module = module(&engine(), &text);
+    module.translate_all().expect("room for the code");
+    module.ir_size()
+}
+
+#[test]
+fn near_branches_stay_short_beside_a_far_one() {
+    let near = "(block (br_if 0 (local.get $x)) (br_if 0 (local.get $sum)))".repeat(500);
+    let without = ir_size(&format!("(block (br_if 0 (local.get $x))) FILLER {near}"));
+    let with = ir_size(&format!("(block (br_if 0 (local.get $x)) FILLER) {near}"));
+    assert!((1..=32).contains(&(with - without)), "{with} bytes and {without}");
+}
+
+/// Branches that become far may stretch what a near one leads over, beyond what was foreseen.
+#[test]
+fn far_branches_make_others_far() {
+    let step = format!("(local.set $sum (i32.add (local.get $sum) (i32.const {STEP})))");
+    let short = step.repeat(TIMES as usize / 3);
+    let far = "(br_if $far (i32.eq (local.get $x) (i32.const 2)))".repeat(5000);
+    let body = format!(
+        "(block $far (block $near (br_if $near (i32.eq (local.get $x) (i32.const 1))) {far} {short}) FILLER) (local.get $sum)"
+    );
+    let (sum, third) = (TIMES.wrapping_mul(STEP) as i32, (TIMES / 3 * STEP) as i32);
+    assert_eq!((run(&body, 0), run(&body, 1), run(&body, 2)), (sum.wrapping_add(third), sum, 0));
 }
 
 #[cfg(feature = "gc")]
