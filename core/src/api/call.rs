@@ -204,7 +204,9 @@ impl<T> StoreParts<T> {
 }
 
 /// Runs `invocation` until it is done, fails or stops; first, calls host function `host` for it, if there is one.
-#[inline(always)]
+///
+/// Not inlined, so that one frame serves all host functions that are called, and few registers are saved for them.
+#[inline(never)]
 fn drive<T>(
     parts: &mut StoreParts<T>,
     invocation: &mut Invocation,
@@ -304,10 +306,13 @@ pub(crate) fn call_typed<T, P: WasmParams, R: WasmResults>(
     let (args, count) = (P::TYPES.len(), R::TYPES.len());
     let mut invocation = parts.start(entity, args.max(count))?;
     params.store(&StoreAccess(&mut parts.inner), invocation.arguments(args));
-    let result = finish(parts, &mut invocation)
-        .and_then(|()| R::load(&mut StoreAccess(&mut parts.inner), invocation.results(R::TYPES, count)));
+    if let Err(error) = finish(parts, &mut invocation) {
+        parts.give_back(invocation);
+        return Err(error);
+    }
+    let results = R::load(&mut StoreAccess(&mut parts.inner), invocation.results(R::TYPES, count));
     parts.give_back(invocation);
-    result
+    results
 }
 
 #[cold]

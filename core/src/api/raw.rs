@@ -79,7 +79,7 @@ impl<T> StoreParts<T> {
     }
 
     /// Calls host function `index`, for which `invocation` stopped.
-    #[inline]
+    #[inline(always)]
     pub(super) fn call_host_for(&mut self, index: u32, invocation: &mut Invocation) -> Result<(), Error> {
         let entry = &self.hosts.funcs[index as usize];
         let count = entry.slots as usize;
@@ -87,13 +87,74 @@ impl<T> StoreParts<T> {
         // SAFETY: as in `call_host`.
         let closure = unsafe { &*closure };
         let instance = invocation.host_caller();
-        #[cfg(any(feature = "gc", feature = "exceptions"))]
-        let roots = self.inner.begin_wait(invocation.live(count));
-        let result = closure(Caller { parts: self, instance }, invocation.host_slots(count));
-        #[cfg(any(feature = "gc", feature = "exceptions"))]
-        self.inner.end_wait(roots);
+        let wait = Wait::new(self, invocation, count);
+        let result = closure(Caller { parts: &mut *wait.parts, instance }, invocation.host_slots(count));
+        drop(wait);
         result?;
         invocation.host_returned(count);
         Ok(())
+    }
+}
+
+/// A call that waits for the host until this is dropped, be it by a panic of the host.
+struct Wait<'a, T> {
+    parts: &'a mut StoreParts<T>,
+    /// How many references the embedder had before.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
+    roots: usize,
+}
+
+impl<'a, T> Wait<'a, T> {
+    /// `invocation` waits for a host function with `count` slots.
+    #[inline(always)]
+    #[cfg_attr(not(any(feature = "gc", feature = "exceptions")), allow(unused_variables))]
+    fn new(parts: &'a mut StoreParts<T>, invocation: &Invocation, count: usize) -> Self {
+        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        let roots = parts.inner.begin_wait(|| invocation.live(count));
+        Self {
+            parts,
+            #[cfg(any(feature = "gc", feature = "exceptions"))]
+            roots,
+        }
+    }
+}
+
+#[cfg(any(feature = "gc", feature = "exceptions"))]
+impl<T> Drop for Wait<'_, T> {
+    #[inline(always)]
+    fn drop(&mut self) {
+        self.parts.inner.end_wait(self.roots);
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "gc")]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use crate::{Config, Engine, Linker, Module, Store};
+
+    /// Its stack goes with the panic: the collector must not look for it.
+    #[test]
+    fn no_call_waits_after_a_panic_of_the_host() {
+        let engine = Engine::new(&Config::new()).expect("an engine");
+        let text = r#"(module
+            (type $box (struct (field i32)))
+            (import "host" "panic" (func $panic))
+            (func (export "run") (local (ref null $box))
+                (local.set 0 (struct.new $box (i32.const 1))) (call $panic)))"#;
+        let module = Module::new(&engine, &wat::parse_str(text).expect("text")).expect("a module");
+        let mut linker = Linker::<()>::new(&engine);
+        linker.func_wrap("host", "panic", || -> () { panic!("on purpose") }).expect("a definition");
+        let mut store = Store::new(&engine, ());
+        let instance = linker.instantiate(&mut store, &module).expect("an instance");
+        let run = instance.get_typed_func::<(), ()>(&store, "run").expect("a function");
+        for _ in 0..2 {
+            let call = AssertUnwindSafe(|| run.call(&mut store, ()));
+            catch_unwind(call).expect_err("the panic passes through");
+            let inner = &store.parts.inner;
+            assert!(!inner.heap.is_empty() && inner.host_depth == 0);
+            assert_eq!(inner.waiting.iter().flat_map(|live| live.values()).count(), 0);
+        }
     }
 }

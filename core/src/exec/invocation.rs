@@ -165,7 +165,7 @@ impl Invocation {
     }
 
     /// Runs until the function returns, traps (an error with its backtrace) or needs something from outside.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn run(&mut self, store: &mut StoreInner) -> Result<Step, Error> {
         loop {
             if self.viewed != (self.context.instance, store.moves) {
@@ -180,7 +180,10 @@ impl Invocation {
             let exit = dispatch::run(&mut self.context);
             #[cfg(feature = "gc")]
             let exit = self.of_subtype(store, exit);
-            store.fuel -= (fuel - self.context.fuel) as u64;
+            // Most code counts none, and calls of the host then need not wait for the sum.
+            if self.context.fuel != fuel {
+                store.fuel -= (fuel - self.context.fuel) as u64;
+            }
             if matches!(exit, Exit::Foreign) {
                 let entity = self.context.callee();
                 if entity.instance == FuncEntity::HOST {

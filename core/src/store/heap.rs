@@ -60,6 +60,12 @@ impl Heap {
         self.bytes.len().saturating_sub(2 * CELL - 1)
     }
 
+    /// Whether there has never been an object.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.bytes.len() == 0
+    }
+
     /// Bytes that it occupies.
     pub(crate) fn footprint(&self) -> usize {
         self.bytes.len() + self.starts.len()

@@ -66,19 +66,29 @@ impl Roots {
 impl StoreInner {
     /// The innermost call waits for the host: the slots in use of its stack are `live` until [`Self::end_wait`], which
     /// needs what this gives. The references that the embedder gets meanwhile are then given up.
-    #[inline]
-    pub(crate) fn begin_wait(&mut self, live: LiveSlots) -> usize {
-        if let Some(waiting) = self.host_depth.checked_sub(1).and_then(|depth| self.waiting.get_mut(depth)) {
-            *waiting = live;
+    #[inline(always)]
+    pub(crate) fn begin_wait(&mut self, live: impl FnOnce() -> LiveSlots) -> usize {
+        // Where there has never been an object, no slot has one, and those to come are not put there before the end.
+        if !self.heap.is_empty() {
+            self.set_waiting(live());
         }
         self.roots.len()
     }
 
     /// The innermost call goes on.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn end_wait(&mut self, roots: usize) {
-        self.begin_wait(LiveSlots::NONE);
+        if !self.heap.is_empty() {
+            self.set_waiting(LiveSlots::NONE);
+        }
         self.roots.truncate(roots);
+    }
+
+    #[inline]
+    fn set_waiting(&mut self, live: LiveSlots) {
+        if let Some(waiting) = self.host_depth.checked_sub(1).and_then(|depth| self.waiting.get_mut(depth)) {
+            *waiting = live;
+        }
     }
 
     /// Makes room to note that one more call waits.
