@@ -92,9 +92,28 @@ pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) ->
 /// Which conditional branches have a far one to lead past.
 enum Far {
     None,
-    /// Those of the instructions at these offsets in the module, in order.
-    These(Vec<u32>),
+    These(Origins),
     All,
+}
+
+/// Instructions of a body: a bit for each of its bytes, or none at all.
+#[derive(Default)]
+struct Origins(Vec<u8>);
+
+impl Origins {
+    /// Adds the instruction at `offset` of a body of `len` bytes; does nothing where memory is out.
+    fn add(&mut self, offset: usize, len: usize) {
+        if self.0.is_empty() && self.0.try_reserve_exact(len / 8 + 1).is_ok() {
+            self.0.resize(len / 8 + 1, 0);
+        }
+        if let Some(bits) = self.0.get_mut(offset / 8) {
+            *bits |= 1 << (offset % 8);
+        }
+    }
+
+    fn contains(&self, offset: usize) -> bool {
+        self.0.get(offset / 8).is_some_and(|bits| bits >> (offset % 8) & 1 != 0)
+    }
 }
 
 /// What a translation keeps in lists, which another can use again.
@@ -141,7 +160,7 @@ struct Translator<'m> {
     /// Which conditional branches lead past far ones.
     far: Far,
     /// Those whose targets are so far that, in another attempt, they should; and whether a near one was not enough.
-    distant: Vec<u32>,
+    distant: Origins,
     too_far: bool,
     /// How many blocks of unreachable code are open.
     skipped: usize,
@@ -200,7 +219,7 @@ impl<'m> Translator<'m> {
             inverted: None,
             reachable: true,
             far: Far::None,
-            distant: Vec::new(),
+            distant: Origins::default(),
             too_far: false,
             skipped: 0,
             ty: module.types[ty as usize].func_type(),
@@ -229,11 +248,7 @@ impl<'m> Translator<'m> {
         let mut done = translator.function();
         while translator.too_far && done.is_ok() {
             let far = match translator.far {
-                Far::None => {
-                    let mut distant = core::mem::take(&mut translator.distant);
-                    distant.sort_unstable();
-                    Far::These(distant)
-                }
+                Far::None => Far::These(core::mem::take(&mut translator.distant)),
                 Far::These(_) | Far::All => Far::All,
             };
             translator = new(translator.into_buffers(), far);
@@ -376,6 +391,11 @@ impl<'m> Translator<'m> {
         origins.try_reserve(1)?;
         origins.push((at, self.origin));
         Ok(())
+    }
+
+    /// Where in the body the instruction that is being translated is.
+    fn offset(&self) -> usize {
+        self.origin - self.base
     }
 
     /// A type of the module.

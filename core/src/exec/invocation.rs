@@ -165,7 +165,7 @@ impl Invocation {
     }
 
     /// Runs until the function returns, traps (an error with its backtrace) or needs something from outside.
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     pub(crate) fn run(&mut self, store: &mut StoreInner) -> Result<Step, Error> {
         loop {
             if self.viewed != (self.context.instance, store.moves) {

@@ -304,7 +304,7 @@ impl Translator<'_> {
     fn leads_far(&self) -> bool {
         match &self.far {
             Far::None => false,
-            Far::These(origins) => origins.binary_search(&(self.origin as u32)).is_ok(),
+            Far::These(origins) => origins.contains(self.offset()),
             Far::All => true,
         }
     }
@@ -408,7 +408,7 @@ impl Translator<'_> {
                 }
             };
             let at = entries + 2 * entry;
-            let branch = Fixup { at, reach: Reach::Far, from, origin: self.origin as u32, older: NONE };
+            let branch = Fixup { at, reach: Reach::Far, from, origin: self.offset() as u32, older: NONE };
             self.set_target(&branch, stub);
         }
         Ok(())

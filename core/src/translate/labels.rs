@@ -89,7 +89,7 @@ pub(super) struct Fixup {
     pub(super) reach: Reach,
     /// What it is counted from.
     pub(super) from: usize,
-    /// The offset in the module of the branch.
+    /// The offset in the body of the branch.
     pub(super) origin: u32,
     /// The next older branch to the same target.
     pub(super) older: u32,
@@ -195,7 +195,7 @@ impl Translator<'_> {
             Reach::Near => self.unit(0),
             Reach::Far => self.unit32(0),
         }?;
-        Ok(Fixup { at, reach, from, origin: self.origin as u32, older })
+        Ok(Fixup { at, reach, from, origin: self.offset() as u32, older })
     }
 
     /// Makes `target` the target of `branch`.
@@ -206,8 +206,8 @@ impl Translator<'_> {
             Reach::Near => {
                 self.too_far |= i16::try_from(distance).is_err();
                 // One that there is no memory for is near in the next attempt too, which that may make the last but one.
-                if distance.unsigned_abs() > DISTANT && self.distant.try_reserve(1).is_ok() {
-                    self.distant.push(branch.origin);
+                if distance.unsigned_abs() > DISTANT {
+                    self.distant.add(branch.origin as usize, self.reader.len());
                 }
             }
             Reach::Far => self.units[branch.at + 1] = (distance >> 16) as u16,

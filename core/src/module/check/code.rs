@@ -46,6 +46,7 @@ impl<'a> Code<'a> {
     ///
     /// Without a loop, whose shifts by a variable would want registers that the check has other uses for.
     #[cfg_attr(whit_wide, inline(always))]
+    #[cfg_attr(not(whit_wide), inline(never))]
     fn groups(&mut self) -> Option<(u64, u32)> {
         let mut bits = u64::from(self.byte()?);
         if bits < 0x80 {
