@@ -249,7 +249,14 @@ impl<'m> Translator<'m> {
         while translator.too_far && done.is_ok() {
             let far = match translator.far {
                 Far::None => Far::These(core::mem::take(&mut translator.distant)),
-                Far::These(_) | Far::All => Far::All,
+                Far::These(_) => Far::All,
+                // What is left to lead over is a far branch and the copies before it.
+                Far::All => {
+                    let most = i16::MAX as usize;
+                    done =
+                        Err(Error::limit("code units that a branch leads over", most, Some(translator.base)));
+                    break;
+                }
             };
             translator = new(translator.into_buffers(), far);
             done = translator.function();

@@ -87,9 +87,10 @@ impl<T> StoreParts<T> {
         // SAFETY: as in `call_host`.
         let closure = unsafe { &*closure };
         let instance = invocation.host_caller();
-        let wait = Wait::new(self, invocation, count);
-        let result = closure(Caller { parts: &mut *wait.parts, instance }, invocation.host_slots(count));
-        drop(wait);
+        let result = {
+            let wait = Wait::new(self, invocation, count);
+            closure(Caller { parts: &mut *wait.parts, instance }, invocation.host_slots(count))
+        };
         result?;
         invocation.host_returned(count);
         Ok(())
