@@ -39,17 +39,15 @@ impl Loc {
     #[allow(dead_code)]
     pub(crate) const BITS: u32 = 3;
 
-    /// The location with the number `number`.
+    /// By number; numbers that no location has are there to spare a check.
+    const NUMBERED: [Self; 1 << Self::BITS] =
+        [Self::A, Self::P0, Self::P1, Self::S, Self::I, Self::Z, Self::Z, Self::Z];
+
+    /// The location with the number `number`: from a table, since a match would be a jump.
     #[allow(dead_code)]
+    #[inline]
     pub(crate) const fn numbered(number: usize) -> Self {
-        match number {
-            0 => Self::A,
-            1 => Self::P0,
-            2 => Self::P1,
-            3 => Self::S,
-            4 => Self::I,
-            _ => Self::Z,
-        }
+        Self::NUMBERED[number % Self::NUMBERED.len()]
     }
 
     /// How many units the operand occupies in the code.
