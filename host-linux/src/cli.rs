@@ -312,20 +312,17 @@ mod tests {
     fn help_and_options_agree() {
         let mut options = 0;
         for line in RUN_HELP.lines().filter_map(|line| line.strip_prefix("  --")) {
-            let mut words = line.split_whitespace();
-            let option = words.next().expect("an option");
+            let (usage, _) = line.split_once("  ").expect("an explanation");
+            let (option, value) =
+                usage.split_once(' ').map_or((usage, None), |(option, value)| (option, Some(value)));
             // A value is written in capitals, but for that of `--trace`.
-            let value =
-                match words.next().filter(|_| line.find("  ").is_some_and(|at| line[..at].contains(' '))) {
-                    None => None,
-                    Some("HOST:PORT") => Some("localhost:80"),
-                    Some("K=V") => Some("K=V"),
-                    Some("N" | "SIZE") => Some("1"),
-                    Some(word) => Some(word),
-                };
-            let given: Vec<_> = [format!("--{option}")].into_iter().chain(value.map(str::to_owned)).collect();
-            let mut args: Vec<_> = given.iter().map(String::as_str).collect();
-            args.push("file");
+            let value = value.map(|value| match value {
+                "HOST:PORT" => "localhost:80",
+                "N" | "SIZE" => "1",
+                other => other,
+            });
+            let option = format!("--{option}");
+            let args: Vec<_> = [option.as_str()].into_iter().chain(value).chain(["file"]).collect();
             let run = run(&args).unwrap_or_else(|error| panic!("{line}: {error}"));
             assert_eq!(run.file, "file", "{line}");
             options += 1;

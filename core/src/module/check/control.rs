@@ -14,6 +14,7 @@ impl<'a> Run<'_, 'a> {
 
     #[cfg_attr(whit_wide, inline(always))]
     fn push_all(&mut self, types: &[u8]) -> Option<()> {
+        // Most blocks take and give nothing, and what a loop sets up is more than all else.
         if types.is_empty() {
             return Some(());
         }
