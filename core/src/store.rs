@@ -154,7 +154,7 @@ pub(crate) struct StoreInner {
     pub(crate) moves: u64,
     /// Fuel left.
     pub(crate) fuel: u64,
-    /// Nested calls into WebAssembly that are under way.
+    /// Nested calls from WebAssembly to the host that are under way.
     pub(crate) host_depth: usize,
 }
 

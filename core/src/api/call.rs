@@ -148,9 +148,9 @@ impl<T> StoreParts<T> {
     /// Begins a call of `entity`, which is not a host function, with `count` slots for arguments or results.
     #[inline(always)]
     fn start(&mut self, entity: FuncEntity, count: usize) -> Result<Box<Invocation>, Error> {
-        let mut invocation = match self.idle.pop() {
+        let mut invocation = match self.idle.take() {
             Some(invocation) => invocation,
-            None => Invocation::new(&mut self.inner)?,
+            None => self.another()?,
         };
         match invocation.prepare(&mut self.inner, entity, count) {
             Ok(()) => Ok(invocation),
@@ -170,11 +170,18 @@ impl<T> StoreParts<T> {
         Ok(invocation)
     }
 
+    /// Room for a call that the usual one is not there for.
+    #[cold]
+    #[inline(never)]
+    fn another(&mut self) -> Result<Box<Invocation>, Error> {
+        self.more_idle.pop().map_or_else(|| Invocation::new(&mut self.inner), Ok)
+    }
+
     /// Keeps the room of a call that has ended for the next one.
     #[inline(always)]
     fn give_back(&mut self, invocation: Box<Invocation>) {
-        if self.idle.len() < self.idle.capacity() {
-            self.idle.push(invocation);
+        if self.idle.is_none() {
+            self.idle = Some(invocation);
         } else {
             self.give_more_back(invocation);
         }
@@ -183,8 +190,8 @@ impl<T> StoreParts<T> {
     #[cold]
     #[inline(never)]
     fn give_more_back(&mut self, invocation: Box<Invocation>) {
-        if self.idle.try_reserve(1).is_ok() {
-            self.idle.push(invocation);
+        if self.more_idle.try_reserve(1).is_ok() {
+            self.more_idle.push(invocation);
         } else {
             invocation.free(&mut self.inner);
         }
@@ -203,27 +210,40 @@ impl<T> StoreParts<T> {
     }
 }
 
-/// Runs `invocation` until it is done, fails or stops; first, calls host function `host` for it, if there is one.
+/// Runs `invocation` until it is done, fails or stops.
+#[inline(always)]
+fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
+    match invocation.run(&mut parts.inner)? {
+        Step::Done => Ok(Stop::Done),
+        Step::OutOfFuel => Ok(Stop::OutOfFuel),
+        Step::Host(host) => drive_from_host(parts, invocation, host),
+    }
+}
+
+/// Calls host function `host` for `invocation`, then runs it until it is done, fails or stops.
 ///
-/// Not inlined, so that one frame serves all host functions that are called, and few registers are saved for them.
+/// Not inlined, so that one frame serves all host functions that are called, few registers are saved for them, and a
+/// call that needs none saves none.
 #[inline(never)]
-fn drive<T>(
+fn drive_from_host<T>(
     parts: &mut StoreParts<T>,
     invocation: &mut Invocation,
-    host: Option<u32>,
+    host: u32,
 ) -> Result<Stop, Error> {
     if parts.inner.host_depth >= parts.inner.limits.host_depth {
-        return Err(Trap::CallStackExhausted.into());
+        let mut error = Trap::CallStackExhausted.into();
+        invocation.add_backtrace(&parts.inner, &mut error);
+        return Err(error);
     }
     #[cfg(any(feature = "gc", feature = "exceptions"))]
     if parts.inner.waiting.len() <= parts.inner.host_depth {
         parts.inner.reserve_wait()?;
     }
     parts.inner.host_depth += 1;
-    run(Deeper(parts).0, invocation, host)
+    call_hosts(Deeper(parts).0, invocation, host)
 }
 
-/// A nested call, counted until it ends, be it by a panic of the host.
+/// A nested call to the host and back, counted until it ends, be it by a panic of the host.
 struct Deeper<'a, T>(&'a mut StoreParts<T>);
 
 impl<T> Drop for Deeper<'_, T> {
@@ -234,14 +254,13 @@ impl<T> Drop for Deeper<'_, T> {
 }
 
 #[inline(always)]
-fn run<T>(
+fn call_hosts<T>(
     parts: &mut StoreParts<T>,
     invocation: &mut Invocation,
-    mut host: Option<u32>,
+    mut host: u32,
 ) -> Result<Stop, Error> {
     loop {
-        if let Some(host) = host
-            && let Err(error) = parts.call_host_for(host, invocation)
+        if let Err(error) = parts.call_host_for(host, invocation)
             && let Some(stop) = host_failed(&mut parts.inner, invocation, host, error)?
         {
             return Ok(stop);
@@ -249,7 +268,7 @@ fn run<T>(
         host = match invocation.run(&mut parts.inner)? {
             Step::Done => return Ok(Stop::Done),
             Step::OutOfFuel => return Ok(Stop::OutOfFuel),
-            Step::Host(host) => Some(host),
+            Step::Host(host) => host,
         };
     }
 }
@@ -277,7 +296,7 @@ fn host_failed(
 /// Runs `invocation` to its end; where it stops, it fails.
 #[inline(always)]
 fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<(), Error> {
-    match drive(parts, invocation, None)? {
+    match drive(parts, invocation)? {
         Stop::Done => Ok(()),
         stop => Err(stopped(&parts.inner, invocation, stop)),
     }
@@ -408,7 +427,11 @@ fn go_on<T>(
     host: Option<u32>,
     results: &mut [Val],
 ) -> Result<Ended, Error> {
-    let ended = match drive(parts, &mut invocation, host) {
+    let stopped = match host {
+        Some(host) => drive_from_host(parts, &mut invocation, host),
+        None => drive(parts, &mut invocation),
+    };
+    let ended = match stopped {
         Ok(Stop::Done) => {
             let entity = parts.inner.funcs[func.index as usize];
             parts.load_results(entity, &mut invocation, results).map(|()| Ended::Done)

@@ -15,9 +15,10 @@ use crate::store::StoreInner;
 pub(crate) struct StoreParts<T> {
     pub(crate) inner: StoreInner,
     pub(crate) hosts: HostFuncs<T>,
-    /// Room for calls that no call uses.
+    /// Room for calls that no call uses: first of all for one that is not nested in another.
+    pub(crate) idle: Option<Box<Invocation>>,
     #[expect(clippy::vec_box, reason = "a call takes one out and puts it back: a pointer, not the contents")]
-    pub(crate) idle: Vec<Box<Invocation>>,
+    pub(crate) more_idle: Vec<Box<Invocation>>,
     pub(crate) data: T,
 }
 
@@ -43,7 +44,7 @@ impl<T> Store<T> {
     #[must_use]
     pub fn with_limits(engine: &Engine, data: T, limits: StoreLimits) -> Self {
         let inner = StoreInner::new(engine.clone(), limits);
-        Self { parts: StoreParts { inner, hosts: HostFuncs::new(), idle: Vec::new(), data } }
+        Self { parts: StoreParts { inner, hosts: HostFuncs::new(), idle: None, more_idle: Vec::new(), data } }
     }
 
     /// The engine of the store.

@@ -168,7 +168,7 @@ impl Invocation {
     #[cfg_attr(whit_wide, inline(always))]
     pub(crate) fn run(&mut self, store: &mut StoreInner) -> Result<Step, Error> {
         loop {
-            if self.viewed != (self.context.instance, store.moves) {
+            if self.viewed.0 != self.context.instance || self.viewed.1 != store.moves {
                 self.view(store)?;
             }
             debug_assert!(
@@ -178,19 +178,20 @@ impl Invocation {
             let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
             self.context.fuel = fuel;
             let exit = dispatch::run(&mut self.context);
-            #[cfg(feature = "gc")]
-            let exit = self.of_subtype(store, exit);
             // Most code counts none, and calls of the host then need not wait for the sum.
             if self.context.fuel != fuel {
                 store.fuel -= (fuel - self.context.fuel) as u64;
             }
+            if matches!(exit, Exit::Finish) {
+                return Ok(Step::Done);
+            }
+            #[cfg(feature = "gc")]
+            let exit = if matches!(exit, Exit::Foreign) { exit } else { self.of_subtype(store, exit) };
             if matches!(exit, Exit::Foreign) {
                 let entity = self.context.callee();
                 if entity.instance == FuncEntity::HOST {
                     return Ok(Step::Host(entity.index));
                 }
-            } else if matches!(exit, Exit::Finish) {
-                return Ok(Step::Done);
             } else if matches!(exit, Exit::Fuel) {
                 return Ok(Step::OutOfFuel);
             }

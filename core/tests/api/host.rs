@@ -145,7 +145,7 @@ fn calls_through_the_host_are_limited_in_depth() {
     for round in 1..=2 {
         let error = forever.call(&mut store, &[], &mut []).expect_err("it never ends");
         assert_eq!(error.as_trap(), Some(Trap::CallStackExhausted));
-        assert_eq!(error.backtrace().len(), 10, "{error:?}");
+        assert_eq!(error.backtrace().len(), 11, "{error:?}");
         assert_eq!(DEPTH.load(Ordering::Relaxed), 10 * round);
     }
 }
