@@ -185,26 +185,38 @@ impl Invocation {
             if matches!(exit, Exit::Finish) {
                 return Ok(Step::Done);
             }
-            #[cfg(feature = "gc")]
-            let exit = if matches!(exit, Exit::Foreign) { exit } else { self.of_subtype(store, exit) };
-            if matches!(exit, Exit::Foreign) {
-                let entity = self.context.callee();
-                if entity.instance == FuncEntity::HOST {
-                    return Ok(Step::Host(entity.index));
-                }
-            } else if matches!(exit, Exit::Fuel) {
-                return Ok(Step::OutOfFuel);
+            if matches!(exit, Exit::Foreign)
+                && let Some(host) = self.host_callee()
+            {
+                return Ok(Step::Host(host));
             }
-            self.serve(store, exit)?;
+            if let Some(step) = self.serve(store, exit)? {
+                return Ok(step);
+            }
         }
     }
 
-    /// Does what `exit` asks for; fails with a backtrace.
+    /// The function being called, if it is one of the host.
+    #[inline]
+    fn host_callee(&self) -> Option<u32> {
+        let entity = self.context.callee();
+        (entity.instance == FuncEntity::HOST).then_some(entity.index)
+    }
+
+    /// Does what `exit` asks for, or gives what must be done outside; fails with a backtrace.
     #[cold]
     #[inline(never)]
-    fn serve(&mut self, store: &mut StoreInner, exit: Exit) -> Result<(), Error> {
+    fn serve(&mut self, store: &mut StoreInner, exit: Exit) -> Result<Option<Step>, Error> {
         let served = match exit {
+            #[cfg(feature = "gc")]
+            Exit::Trap(Trap::IndirectCallTypeMismatch) if self.calls_subtype(store) => {
+                match self.host_callee() {
+                    Some(host) => return Ok(Some(Step::Host(host))),
+                    None => self.call_foreign(store),
+                }
+            }
             Exit::Trap(trap) => Err(trap.into()),
+            Exit::Fuel => return Ok(Some(Step::OutOfFuel)),
             Exit::Translate => self.translate(store),
             Exit::StackFull if self.context.depth == 0 || !self.grow_stack(store, 0) => {
                 Err(Trap::CallStackExhausted.into())
@@ -217,12 +229,15 @@ impl Invocation {
             #[cfg(feature = "exceptions")]
             Exit::Throw => self.throw(store),
             Exit::Cold => cold::execute(&mut self.context.saved, &self.stack, store, self.context.instance),
-            Exit::StackFull | Exit::Finish | Exit::Fuel => Ok(()),
+            Exit::StackFull | Exit::Finish => Ok(()),
         };
-        served.map_err(|mut error| {
-            self.add_backtrace(store, &mut error);
-            error
-        })
+        match served {
+            Ok(()) => Ok(None),
+            Err(mut error) => {
+                self.add_backtrace(store, &mut error);
+                Err(error)
+            }
+        }
     }
 
     /// Makes views of the current instance.
@@ -305,18 +320,8 @@ impl Invocation {
         grown
     }
 
-    /// What `exit` asks for, if it is a trap of an indirect call because of the function's type: that function's call,
-    /// if the type is a subtype of the one that is asked for.
-    #[cfg(feature = "gc")]
-    #[inline]
-    fn of_subtype(&mut self, store: &StoreInner, exit: Exit) -> Exit {
-        if matches!(exit, Exit::Trap(Trap::IndirectCallTypeMismatch)) && self.calls_subtype(store) {
-            self.context.exit = Exit::Foreign;
-            return Exit::Foreign;
-        }
-        exit
-    }
-
+    /// Whether the trap of an indirect call at `ip` because of the function's type is none, since that type is a subtype
+    /// of the one that is asked for: then that function is the one being called.
     #[cfg(feature = "gc")]
     #[cold]
     #[inline(never)]
@@ -349,6 +354,8 @@ impl Invocation {
         } else {
             saved.advance(at + 4);
         }
+        // `ip` no longer stands at what trapped, but behind a call, as for any other function that is not here.
+        context.exit = Exit::Foreign;
         true
     }
 

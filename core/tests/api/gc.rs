@@ -332,6 +332,36 @@ fn subtypes_take_the_place_of_their_supertypes() {
 }
 
 #[test]
+fn a_function_of_another_instance_is_called_as_one_of_a_supertype() {
+    const TYPES: &str = "(type $base (sub (func (param i32) (result i32))))
+        (type $derived (sub $base (func (param i32) (result i32))))";
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let other = format!(
+        r#"(module {TYPES}
+        (func (export "f") (type $derived) (i32.div_u (i32.const 12) (local.get 0))))"#
+    );
+    let text = format!(
+        r#"(module {TYPES}
+        (import "other" "f" (func $f (type $derived)))
+        (table funcref (elem $f))
+        (func (export "run") (param i32) (result i32)
+            (i32.add (i32.const 1) (call_indirect (type $base) (local.get 0) (i32.const 0)))))"#
+    );
+    let other = Instance::new(&mut store, &module(&engine, &other), &[]).expect("an instance");
+    let callee = other.get_func(&store, "f").expect("it is exported");
+    let module = module(&engine, &text);
+    let instance = Instance::new(&mut store, &module, &[callee.into()]).expect("an instance");
+    assert_eq!(call(&mut store, instance, "run", &[Val::I32(3)]).expect("no trap").i32(), Some(5));
+    let error = call(&mut store, instance, "run", &[Val::I32(0)]).expect_err("a division by zero");
+    assert_eq!(error.as_trap(), Some(Trap::IntegerDivideByZero));
+    let frames: Vec<_> = error.backtrace().iter().map(|frame| frame.function).collect();
+    assert_eq!(frames, [0, 1]);
+    let bytes = wat::parse_str(&text).expect("text");
+    assert_eq!(bytes[error.backtrace()[1].offset], 0x11, "call_indirect");
+}
+
+#[test]
 fn functions_with_objects_can_wait_when_the_host_calls_them() {
     let engine = engine();
     let mut store = store(&engine, ());
