@@ -31,15 +31,18 @@ pub const OPERAND_PROFILE: &str = if cfg!(whit_wide) { "wide" } else { "narrow" 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Op(u16);
 
-/// What translation needs to know of a value's type: how many slots it takes, and which accumulator.
+/// What translation needs to know of a value's type: how many slots it takes, and which accumulator, whose number is in
+/// the lower two bits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub(crate) enum Type {
-    I32,
-    I64,
-    F32,
-    F64,
-    V128,
-    Ref,
+    I32 = 0,
+    F32 = Bank::F32 as u8,
+    F64 = Bank::F64 as u8,
+    I64 = 4,
+    Ref = 8,
+    // Vectors travel in slots alone.
+    V128 = 12,
 }
 
 impl Type {
@@ -193,10 +196,17 @@ impl Op {
         self.shape().operands().len()
     }
 
-    /// Whether operand number `operand` may be at `loc`.
+    /// Whether operand number `operand` may be at the location with the number `loc`.
     #[inline]
-    pub(crate) fn allows(self, operand: usize, loc: Loc) -> bool {
-        self.shape().allows(operand, loc)
+    pub(crate) fn allows(self, operand: usize, loc: usize) -> bool {
+        self.part(operand, loc).is_some()
+    }
+
+    /// What operand number `operand` adds to the opcode at the location with the number `loc`, if it may be there;
+    /// nothing in the accumulator, if it is a result.
+    #[inline]
+    pub(crate) fn part(self, operand: usize, loc: usize) -> Option<u16> {
+        self.shape().part(operand, loc)
     }
 
     /// The opcode of this operation with operands at locations with the numbers `locs`: arithmetic on both. Operands

@@ -27,6 +27,7 @@ mod numeric;
 #[cfg(feature = "gc")]
 mod object;
 mod pins;
+mod place;
 mod reader;
 #[cfg(feature = "gc")]
 mod reference;
@@ -39,6 +40,7 @@ mod variable;
 use emit::Last;
 use labels::{Control, Fixup};
 pub(crate) use pins::{Loops, Pins};
+use place::Place;
 use reader::Reader;
 use stack::{Local, MOST_SLOTS, Stack};
 
@@ -322,6 +324,7 @@ impl<'m> Translator<'m> {
         let mut slot = -(slots as isize);
         for local in locals.iter_mut() {
             local.slot = slot as i16;
+            local.place = Place::slot(local.slot);
             slot += local.ty.slots() as isize;
         }
         self.local_slots = slots;
@@ -340,7 +343,7 @@ impl<'m> Translator<'m> {
             }
             for (place, local) in chosen.locals().into_iter().enumerate() {
                 let Some(local) = local else { continue };
-                self.stack.locals[local].pin = Some([Loc::P0, Loc::P1][place]);
+                self.stack.locals[local].place = Place::pin([Loc::P0, Loc::P1][place]);
                 homes[place] = self.stack.locals[local].slot;
                 self.pins = place + 1;
             }

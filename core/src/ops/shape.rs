@@ -15,6 +15,8 @@ pub(crate) enum Loc {
     P1,
     /// A slot of the frame: one unit, its signed index.
     S,
+    /// Nowhere yet: a constant that one unit cannot hold, which no operation takes.
+    W,
     /// An immediate of one unit, sign-extended.
     I,
     /// Nowhere: the operand is zero.
@@ -32,6 +34,7 @@ impl Loc {
             Self::S => "S",
             Self::I => "I",
             Self::Z => "Z",
+            Self::W => "W",
         }
     }
 
@@ -39,9 +42,9 @@ impl Loc {
     #[allow(dead_code)]
     pub(crate) const BITS: u32 = 3;
 
-    /// By number; numbers that no location has are there to spare a check.
+    /// By number; the number that no location has is there to spare a check.
     const NUMBERED: [Self; 1 << Self::BITS] =
-        [Self::A, Self::P0, Self::P1, Self::S, Self::I, Self::Z, Self::Z, Self::Z];
+        [Self::A, Self::P0, Self::P1, Self::S, Self::W, Self::I, Self::Z, Self::Z];
 
     /// The location with the number `number`: from a table, since a match would be a jump.
     #[allow(dead_code)]
@@ -113,10 +116,11 @@ impl Shape {
         self.operands
     }
 
-    /// Whether operand number `operand` may be at `loc`.
+    /// What operand number `operand` adds to the opcode at the location with the number `loc`, if it may be there.
     #[inline]
-    pub(crate) fn allows(&self, operand: usize, loc: Loc) -> bool {
-        self.parts[operand][loc as usize] != Self::IMPOSSIBLE
+    pub(crate) fn part(&self, operand: usize, loc: usize) -> Option<u16> {
+        let part = self.parts[operand][loc];
+        (part != Self::IMPOSSIBLE).then_some(part)
     }
 
     /// What operands at locations with the numbers `locs` add to the opcode at the first combination of locations, if

@@ -1,7 +1,8 @@
 //! Blocks, branches and returns.
 
-use super::emit::{Last, Place};
+use super::emit::Last;
 use super::labels::{Fixup, Kind, NONE, Reach, Types};
+use super::place::Place;
 use super::reader::BlockType;
 use super::stack::{Operand, Value};
 use super::{Far, Translator};
@@ -197,7 +198,7 @@ impl Translator<'_> {
             self.take_back(&last);
             // The opposite of a float comparison, which is no comparison.
             if let Some((float, at)) = self.inverted
-                && at == last.at
+                && at == last.at()
                 && let Some(condition) = branch_of(&float, !holds)
             {
                 self.take_back(&float);
@@ -258,8 +259,7 @@ impl Translator<'_> {
         let mut slot = self.controls[target].slot as i16;
         for index in 0..count {
             let operand = self.stack.operands[first + index];
-            let known = matches!(operand.value, Value::Const(_));
-            if known || self.place_of(&operand) != Place::slot(slot) {
+            if self.stack.place_of(&operand) != Place::slot(slot) {
                 self.copy_only(&operand, slot)?;
             }
             slot += operand.ty.slots() as i16;
@@ -432,9 +432,9 @@ impl Translator<'_> {
                     Bank::F32 => Op::ReturnF32,
                     Bank::F64 => Op::ReturnF64,
                 };
-                let mut place = self.place_of(&operand);
-                if matches!(operand.value, Value::Const(_)) {
-                    self.emit_const(operand.ty, self.const_bits(&operand), Place::A)?;
+                let mut place = self.stack.place_of(&operand);
+                if let Value::Const(bits) = operand.value() {
+                    self.emit_const(operand.ty, bits, Place::A)?;
                     place = Place::A;
                 }
                 self.emit(op, &[place])
@@ -445,7 +445,7 @@ impl Translator<'_> {
                 let from = self.stack.operands[first].slot;
                 for index in first..self.stack.operands.len() {
                     let operand = self.stack.operands[index];
-                    if operand.value != Value::Temp || self.place_of(&operand).loc() != Loc::S {
+                    if !operand.is_temp() || !self.stack.place_of(&operand).is(Loc::S) {
                         self.copy_only(&operand, operand.slot)?;
                     }
                 }
@@ -455,10 +455,6 @@ impl Translator<'_> {
                 self.unit(self.local_slots as u16)
             }
         }
-    }
-
-    fn const_bits(&self, operand: &Operand) -> u64 {
-        if let Value::Const(bits) = operand.value { bits } else { 0 }
     }
 }
 

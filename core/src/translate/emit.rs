@@ -1,73 +1,14 @@
 //! Writing instructions: operands get locations that the operation allows, results go to the accumulator first.
 
+use core::num::NonZeroU32;
+
 use super::Translator;
+use super::place::{Place, Places};
 use super::stack::{Held, Operand, Value};
 use crate::error::Error;
 use crate::ops::Type;
 use crate::ops::shape::{Loc, MOST_OPERANDS};
 use crate::ops::{Bank, Op};
-
-/// An operand as an instruction has it: where, and the unit that says so.
-///
-/// In one number, since instructions are compared, copied and changed more often than written: the location in the lower
-/// bits, above them whether it takes a unit, and in the upper half that unit.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Place(u32);
-
-impl Place {
-    pub(super) const A: Self = Self::new(Loc::A, 0);
-    pub(super) const ZERO: Self = Self::new(Loc::Z, 0);
-    const UNITS: u32 = Loc::BITS;
-
-    const fn new(loc: Loc, unit: u16) -> Self {
-        Self(loc as u32 | (loc.units() as u32) << Self::UNITS | (unit as u32) << 16)
-    }
-
-    #[inline]
-    pub(super) const fn slot(slot: i16) -> Self {
-        Self::new(Loc::S, slot as u16)
-    }
-
-    #[inline]
-    const fn immediate(value: i16) -> Self {
-        Self::new(Loc::I, value as u16)
-    }
-
-    const fn pin(loc: Loc) -> Self {
-        Self::new(loc, 0)
-    }
-
-    /// Where it is.
-    #[inline]
-    pub(super) const fn loc(self) -> Loc {
-        Loc::numbered(self.number())
-    }
-
-    /// The number of the location.
-    #[inline]
-    const fn number(self) -> usize {
-        (self.0 & ((1 << Loc::BITS) - 1)) as usize
-    }
-
-    /// How many units it takes.
-    #[inline]
-    const fn units(self) -> usize {
-        (self.0 >> Self::UNITS & 1) as usize
-    }
-
-    /// The unit, if it takes one.
-    const fn unit(self) -> u16 {
-        (self.0 >> 16) as u16
-    }
-
-    /// The slot that it is.
-    pub(super) const fn slot_number(self) -> i16 {
-        self.unit() as i16
-    }
-}
-
-/// The places of an instruction's operands, its result last; [`Place::A`] where it has fewer.
-pub(super) type Places = [Place; MOST_OPERANDS];
 
 /// Units of an instruction without its immediates, or a few more.
 const LONGEST: usize = 8;
@@ -80,43 +21,42 @@ const FARTHEST_CHANGE: usize = 48;
 /// The last instruction, while it can still be changed.
 #[derive(Clone, Copy)]
 pub(super) struct Last {
-    /// Where it starts.
-    pub(super) at: usize,
+    /// Where it starts: not at zero, where the frame is made.
+    at: NonZeroU32,
     pub(super) op: Op,
+    /// Units up to its last operand, if that takes none.
+    len: u8,
     pub(super) places: Places,
 }
 
 impl Last {
+    /// Where it starts.
+    #[inline]
+    pub(super) fn at(&self) -> usize {
+        self.at.get() as usize
+    }
+
     /// Its opcode.
     pub(super) fn opcode(&self) -> u16 {
         self.op.opcode(&self.places.map(Place::number))
     }
 
-    /// The number of its last operand, the result if it has one.
-    fn result(&self) -> Option<usize> {
-        self.op.operands().checked_sub(1)
+    /// The comparison with the opposite result, if it is one.
+    pub(super) fn negated(self) -> Option<Self> {
+        Some(Self { op: self.op.negated()?, ..self })
     }
 
-    /// Units up to operand number `operand`.
-    fn units_before(&self, operand: usize) -> usize {
-        1 + self.places[..operand].iter().map(|place| place.units()).sum::<usize>()
+    /// The number of its last operand, the result, if that is in the accumulator of `bank`.
+    #[inline]
+    fn result_in(&self, bank: Bank) -> Option<usize> {
+        let result = self.op.operands().checked_sub(1)?;
+        (self.op.info().result == Some(bank) && self.places[result] == Place::A).then_some(result)
     }
-}
 
-/// `bits` as a short immediate for an operand of type `ty`.
-pub(super) fn short(ty: Type, bits: u64) -> Option<i16> {
-    match ty {
-        Type::I32 => i16::try_from(bits as u32 as i32).ok(),
-        _ => i16::try_from(bits as i64).ok(),
-    }
-}
-
-impl Operand {
-    /// Whether it can be operand number `index` of `op` where it is: at `place`, as [`Translator::place_of`] says. A
-    /// constant that is not short has to be moved to its slot first.
-    #[inline(always)]
-    pub(super) fn fits(&self, op: Op, index: usize, place: Place) -> bool {
-        op.allows(index, place.loc()) && (place.loc() != Loc::S || !matches!(self.value, Value::Const(_)))
+    /// Where the unit of the last operand is, or would be.
+    #[inline]
+    fn result_at(&self) -> usize {
+        self.at() + usize::from(self.len)
     }
 }
 
@@ -124,11 +64,13 @@ impl Translator<'_> {
     /// Writes one instruction without its immediates.
     pub(super) fn emit<const N: usize>(&mut self, op: Op, places: &[Place; N]) -> Result<(), Error> {
         let at = self.units.len();
-        self.make_room(at)?;
-        let number = op.opcode(&places.map(Place::number));
+        if self.units.capacity() - at < LONGEST + IMMEDIATES || at > self.most_units || self.origins.is_some()
+        {
+            self.make_room(at)?;
+        }
         // All of them, since a copy of constant size takes fewer instructions.
         let mut units = [0; LONGEST];
-        units[0] = number;
+        units[0] = op.opcode(&places.map(Place::number));
         let mut len = 1;
         for place in places {
             units[len] = place.unit();
@@ -136,18 +78,28 @@ impl Translator<'_> {
         }
         self.units.extend_from_slice(&units);
         self.units.truncate(at + len);
-        let mut last = Last { at, op, places: [Place::A; MOST_OPERANDS] };
-        last.places[..N].copy_from_slice(places);
-        self.last = Some(last);
-        let Some(result) = places.last() else { return Ok(()) };
+        let Some(result) = places.last() else {
+            self.last = None;
+            return Ok(());
+        };
+        let mut all = [Place::A; MOST_OPERANDS];
+        all[..N].copy_from_slice(places);
+        let len = (len - result.units()) as u8;
+        let last = NonZeroU32::new(at as u32).map(|at| Last { at, op, len, places: all });
+        self.last = last;
         // Which instruction left its result in which accumulator.
-        match (op.info().result, result.loc()) {
-            (Some(bank), Loc::A) => self.producers[bank as usize] = self.last,
-            (Some(bank), Loc::S) => self.producers[bank as usize] = None,
-            (None, Loc::A) if op.is_move() => self.producers = [None; 3],
-            // Pinned locals leave the accumulator alone.
-            _ => {}
+        if result.is(Loc::A) {
+            match op.info().result {
+                Some(bank) => self.producers[bank as usize] = last,
+                None if op.is_move() => self.producers = [None; 3],
+                None => {}
+            }
+        } else if result.is(Loc::S)
+            && let Some(bank) = op.info().result
+        {
+            self.producers[bank as usize] = None;
         }
+        // Pinned locals leave the accumulator alone.
         Ok(())
     }
 
@@ -163,19 +115,11 @@ impl Translator<'_> {
         }
     }
 
-    /// Makes room for the longest instruction and its immediates at position `at`, the end of the code.
-    #[inline]
-    fn make_room(&mut self, at: usize) -> Result<(), Error> {
-        if self.units.capacity() - at < LONGEST + IMMEDIATES || at > self.most_units || self.origins.is_some()
-        {
-            self.make_more_room(at)?;
-        }
-        Ok(())
-    }
-
+    /// Makes room for the longest instruction and its immediates at position `at`, the end of the code, if the code may be
+    /// as long, and notes where it comes from.
     #[cold]
     #[inline(never)]
-    fn make_more_room(&mut self, at: usize) -> Result<(), Error> {
+    fn make_room(&mut self, at: usize) -> Result<(), Error> {
         if at > self.most_units {
             let most = self.most_units;
             return Err(Error::limit("code units of a translated function", most, Some(self.origin)));
@@ -207,15 +151,13 @@ impl Translator<'_> {
     }
 
     /// The last instruction, if it made the operand and left it in the accumulator alone.
+    #[inline]
     pub(super) fn last_made(&self, operand: &Operand) -> Option<Last> {
-        if !self.fusion {
+        if !self.fusion || !self.stack.holds_alone(operand) {
             return None;
         }
-        let bank = Bank::of(operand.ty);
-        let held = self.stack.holds_alone(bank, operand.slot);
-        let last = self.last.filter(|_| held && matches!(operand.value, Value::Temp))?;
-        let result = last.result()?;
-        (last.op.info().result == Some(bank) && last.places[result].loc() == Loc::A).then_some(last)
+        let last = self.last?;
+        last.result_in(Bank::of(operand.ty)).map(|_| last)
     }
 
     /// Takes back the last instruction, which left its result in the integer accumulator alone.
@@ -223,24 +165,22 @@ impl Translator<'_> {
     /// The accumulator then has what it had before. The instruction's operands may name that; no operand of the stack
     /// is that value, so nothing else may rely on it.
     pub(super) fn take_back(&mut self, last: &Last) {
-        self.units.truncate(last.at);
+        self.units.truncate(last.at());
         self.last = None;
         self.stack.hold(Bank::Int, None);
         self.producers[Bank::Int as usize] = None;
     }
 
     /// Makes the last instruction, which leaves its result in the accumulator alone, put it at `place` too.
+    #[inline]
     fn redirect(&mut self, bank: Bank, place: Place) -> bool {
         let Some(last) = &mut self.last else { return false };
-        let Some(result) = last.result() else { return false };
-        let wrote = last.op.info().result == Some(bank) && last.places[result].loc() == Loc::A;
-        if !wrote || !last.op.allows(result, place.loc()) {
-            return false;
-        }
+        let Some(result) = last.result_in(bank) else { return false };
+        let Some(part) = last.op.part(result, place.number()) else { return false };
         last.places[result] = place;
-        self.units[last.at] = last.opcode();
+        self.units[last.at()] += part;
         if place.units() > 0 {
-            self.units.insert(last.at + last.units_before(result), place.unit());
+            self.units.insert(last.result_at(), place.unit());
         }
         self.producers[bank as usize] = None;
         true
@@ -248,41 +188,44 @@ impl Translator<'_> {
 
     /// Makes the last instruction, if it made the operand, a vector, put it in `slot` instead of the operand's own.
     #[cfg(feature = "simd")]
+    #[inline]
     fn redirect_vector(&mut self, operand: &Operand, slot: i16) -> bool {
+        if operand.ty != Type::V128 || !operand.is_temp() {
+            return false;
+        }
         let Some(last) = &mut self.last else { return false };
-        let Some(result) = last.result() else { return false };
-        let made = last.op.info().vector && last.places[result] == Place::slot(operand.slot);
-        if !made || !matches!(operand.value, Value::Temp) {
+        let Some(result) = last.op.operands().checked_sub(1) else { return false };
+        if !last.op.info().vector || last.places[result] != operand.place {
             return false;
         }
         last.places[result] = Place::slot(slot);
-        self.units[last.at + last.units_before(result)] = slot as u16;
+        self.units[last.result_at()] = slot as u16;
         true
     }
 
     /// Makes the instruction that left the accumulator's value there, if it is a few instructions back in the same
     /// basic block, write `slot` too: the operand's own, which nothing in between can name.
     fn redirect_earlier(&mut self, bank: Bank, slot: i16) -> Result<bool, Error> {
-        let Some(mut producer) = self.producers[bank as usize] else { return Ok(false) };
-        let Some(result) = producer.result() else { return Ok(false) };
-        if self.units.len() - producer.at > FARTHEST_CHANGE || !producer.op.allows(result, Loc::S) {
+        let Some(producer) = self.producers[bank as usize] else { return Ok(false) };
+        let Some(result) = producer.result_in(bank) else { return Ok(false) };
+        let Some(part) = producer.op.part(result, Loc::S as usize) else { return Ok(false) };
+        if self.units.len() - producer.at() > FARTHEST_CHANGE {
             return Ok(false);
         }
-        producer.places[result] = Place::slot(slot);
-        self.units[producer.at] = producer.opcode();
+        self.units[producer.at()] += part;
         self.unit(0)?;
-        let at = producer.at + producer.units_before(result);
+        let at = producer.result_at();
         let end = self.units.len();
         self.units.copy_within(at..end - 1, at + 1);
         self.units[at] = slot as u16;
         self.producers[bank as usize] = None;
         for later in self.producers.iter_mut().chain([&mut self.last]).flatten() {
             if later.at > producer.at {
-                later.at += 1;
+                later.at = later.at.saturating_add(1);
             }
         }
         for (start, _) in
-            self.origins.iter_mut().flatten().rev().take_while(|(start, _)| *start > producer.at)
+            self.origins.iter_mut().flatten().rev().take_while(|(start, _)| *start > producer.at())
         {
             *start += 1;
         }
@@ -312,34 +255,14 @@ impl Translator<'_> {
             let copy = copy_op(bank);
             self.emit(copy, &[Place::A, Place::slot(slot)])?;
         }
-        self.stack.hold(bank, Some(Held { slot, dirty: false }));
+        self.stack.hold(bank, Some(Held::new(slot, false)));
         Ok(())
-    }
-
-    /// Where the operand is, as things stand.
-    #[inline]
-    pub(super) fn place_of(&self, operand: &Operand) -> Place {
-        let slot = match operand.value {
-            Value::Const(bits) => {
-                let own = Place::slot(operand.slot);
-                return short(operand.ty, bits).map_or(own, Place::immediate);
-            }
-            Value::Local { local, .. } => {
-                let local = &self.stack.locals[local as usize];
-                if let Some(pin) = local.pin {
-                    return Place::pin(pin);
-                }
-                local.slot
-            }
-            Value::Temp => operand.slot,
-        };
-        if self.stack.holds(Bank::of(operand.ty), slot) { Place::A } else { Place::slot(slot) }
     }
 
     /// A place for operand number `index` of `op` that the operation allows; moves the value if it must.
     pub(super) fn place_for(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
-        let place = self.place_of(operand);
-        if operand.fits(op, index, place) {
+        let place = self.stack.place_of(operand);
+        if op.allows(index, place.number()) {
             return Ok(place);
         }
         self.move_for(op, index, operand)
@@ -347,7 +270,7 @@ impl Translator<'_> {
 
     /// The same for an operand that has to be moved.
     fn move_for(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
-        if op.allows(index, Loc::S) {
+        if op.allows(index, Loc::S as usize) {
             return self.slot_of(operand);
         }
         self.load_accumulator(operand)?;
@@ -356,28 +279,20 @@ impl Translator<'_> {
 
     /// The operand in a slot: its local's, or its own, to which it is moved if need be.
     pub(super) fn slot_of(&mut self, operand: &Operand) -> Result<Place, Error> {
-        let bank = Bank::of(operand.ty);
-        match (operand.value, self.place_of(operand).loc()) {
-            (Value::Temp, Loc::A) => {
-                if self.stack.held(bank).is_some_and(|held| held.dirty) {
-                    self.write_back(bank, operand.slot)?;
-                }
-                Ok(Place::slot(operand.slot))
+        if operand.place.is(Loc::S) {
+            if self.stack.holds_alone(operand) {
+                self.write_back(Bank::of(operand.ty), operand.slot)?;
             }
-            (Value::Local { local, .. }, Loc::A | Loc::S) => {
-                Ok(Place::slot(self.stack.locals[local as usize].slot))
-            }
-            (Value::Temp, _) => Ok(Place::slot(operand.slot)),
-            _ => {
-                self.move_to(operand, Place::slot(operand.slot))?;
-                Ok(Place::slot(operand.slot))
-            }
+            return Ok(operand.place);
         }
+        let own = Place::slot(operand.slot);
+        self.move_to(operand, own)?;
+        Ok(own)
     }
 
     /// Moves the operand into the accumulator of its type.
     pub(super) fn load_accumulator(&mut self, operand: &Operand) -> Result<(), Error> {
-        if self.place_of(operand).loc() == Loc::A {
+        if self.stack.place_of(operand).is(Loc::A) {
             return Ok(());
         }
         let bank = Bank::of(operand.ty);
@@ -390,29 +305,29 @@ impl Translator<'_> {
     /// Writes code that copies the operand to `target`; accumulators that held the target's slot hold it no more.
     pub(super) fn move_to(&mut self, operand: &Operand, target: Place) -> Result<(), Error> {
         let bank = Bank::of(operand.ty);
-        let source = self.place_of(operand);
+        let source = self.stack.place_of(operand);
         #[cfg(feature = "simd")]
         if operand.ty == Type::V128 {
             // No accumulator holds a slot of a vector.
             return if source == target { Ok(()) } else { self.emit(Op::V128Copy, &[source, target]) };
         }
-        if let Value::Const(bits) = operand.value {
+        if let Value::Const(bits) = operand.value() {
             self.emit_const(operand.ty, bits, target)?;
         } else if source != target {
             // A float in one slot goes to another as bits, without touching the accumulator.
-            let op = if source.loc() == Loc::A || target.loc() == Loc::A { copy_op(bank) } else { Op::Copy };
+            let op = if source.is(Loc::A) || target.is(Loc::A) { copy_op(bank) } else { Op::Copy };
             self.emit(op, &[source, target])?;
         }
-        if target.loc() == Loc::S {
+        if target.is(Loc::S) {
             let slot = target.slot_number();
             let held = self.stack.held(bank);
             self.stack.forget_slot(slot);
-            if source.loc() == Loc::A && !matches!(operand.value, Value::Const(_)) {
+            if source.is(Loc::A) && !matches!(operand.value(), Value::Const(_)) {
                 // The slot that the accumulator mirrored keeps its value, but this one is read next.
-                let dirty = held.is_some_and(|held| held.dirty && held.slot != slot)
+                let dirty = held.is_some_and(|held| held.dirty && held.slot() != slot)
                     && self.stack.must_keep(bank).is_some();
                 if !dirty {
-                    self.stack.hold(bank, Some(Held { slot, dirty: false }));
+                    self.stack.hold(bank, Some(Held::new(slot, false)));
                 }
             }
         }
@@ -458,17 +373,11 @@ impl Translator<'_> {
     /// Gives operand `index` its own slot if it is not there.
     pub(super) fn settle(&mut self, index: usize) -> Result<(), Error> {
         let operand = self.stack.operands[index];
-        match operand.value {
-            Value::Temp => {
-                let bank = Bank::of(operand.ty);
-                if self.stack.holds_alone(bank, operand.slot) {
-                    self.write_back(bank, operand.slot)?;
-                }
-            }
-            Value::Local { .. } | Value::Const(_) => {
-                self.move_to(&operand, Place::slot(operand.slot))?;
-                self.stack.settle(index);
-            }
+        if !operand.is_temp() {
+            self.move_to(&operand, Place::slot(operand.slot))?;
+            self.stack.settle(index);
+        } else if self.stack.holds_alone(&operand) {
+            self.write_back(Bank::of(operand.ty), operand.slot)?;
         }
         Ok(())
     }
@@ -490,7 +399,7 @@ impl Translator<'_> {
         self.keep_all()?;
         let len = self.stack.operands.len();
         for index in (self.stack.settled..len).rev() {
-            if matches!(self.stack.operands[index].value, Value::Local { .. }) {
+            if matches!(self.stack.operands[index].value(), Value::Local(_)) {
                 self.settle(index)?;
             }
         }
@@ -500,29 +409,27 @@ impl Translator<'_> {
 
     /// Assigns the operand, which has been popped, to a local.
     pub(super) fn assign(&mut self, local: u32, operand: &Operand) -> Result<(), Error> {
-        let bank = Bank::of(operand.ty);
+        if operand.value() == Value::Local(local) {
+            return Ok(());
+        }
         let entry = self.stack.locals[local as usize];
-        let target = entry.pin.map_or(Place::slot(entry.slot), Place::pin);
-        if matches!(operand.value, Value::Local { local: same, .. } if same == local) {
-            return Ok(());
-        }
-        #[cfg(feature = "simd")]
-        if self.stack.newest(local).is_none() && self.redirect_vector(operand, entry.slot) {
-            return Ok(());
-        }
-        let held = self.stack.holds_alone(bank, operand.slot);
-        let fresh = matches!(operand.value, Value::Temp) && held;
-        if fresh && self.stack.newest(local).is_none() && self.redirect(bank, target) {
-            self.stack.forget_slot(entry.slot);
-            let held = Held { slot: entry.slot, dirty: false };
-            self.stack.hold(bank, (target.loc() == Loc::S).then_some(held));
-            return Ok(());
+        if self.stack.newest(local).is_none() {
+            #[cfg(feature = "simd")]
+            if self.redirect_vector(operand, entry.slot) {
+                return Ok(());
+            }
+            let bank = Bank::of(operand.ty);
+            if self.stack.holds_alone(operand) && self.redirect(bank, entry.place) {
+                self.stack.forget_slot(entry.slot);
+                self.stack.hold(bank, entry.place.is(Loc::S).then_some(Held::new(entry.slot, false)));
+                return Ok(());
+            }
         }
         // Operands that are this local keep the value from before.
         while let Some(index) = self.stack.newest(local) {
             self.settle(index)?;
         }
-        self.move_to(operand, target)
+        self.move_to(operand, entry.place)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Loads, stores and operations on whole memories.
 
 use super::Translator;
-use super::emit::Place;
+use super::place::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::limits::PAGE_SIZE;
@@ -51,7 +51,7 @@ impl<'m> Translator<'m> {
             let place = self.place_for(op, 0, operand)?;
             return Ok(Address { op, places: [place; 2], memory, offset, form });
         }
-        if let Value::Const(base) = operand.value
+        if let Value::Const(base) = operand.value()
             && let Some(address) = (base as u32).checked_add(offset as u32)
         {
             return Ok(Address {
@@ -77,10 +77,10 @@ impl<'m> Translator<'m> {
     fn take_sum(&mut self, operand: &Operand) -> Option<[Place; 2]> {
         let last = self.last_made(operand).filter(|last| last.op == Op::I32Add)?;
         let [mut lhs, mut rhs, ..] = last.places;
-        if rhs.loc() == Loc::A {
+        if rhs.is(Loc::A) {
             (lhs, rhs) = (rhs, lhs);
         }
-        if rhs.loc() == Loc::A {
+        if rhs.is(Loc::A) {
             return None;
         }
         self.take_back(&last);
@@ -130,14 +130,14 @@ impl<'m> Translator<'m> {
         let value = self.stack.pop();
         let operand = self.stack.pop();
         // A float that is not in its accumulator is stored as the bits that its slot or constant has.
-        let bits = self.memory_type(memory).memory64 || self.place_of(&value).loc() != Loc::A;
+        let bits = self.memory_type(memory).memory64 || !self.stack.place_of(&value).is(Loc::A);
         let op = match access.value {
             Type::F32 if bits => Op::Store32,
             Type::F64 if bits => Op::Store64,
             _ => access.op,
         };
         let address = self.address(op, &operand, memory, offset)?;
-        let source = if access.op != op && self.place_of(&value).loc() == Loc::A {
+        let source = if access.op != op && self.stack.place_of(&value).is(Loc::A) {
             self.slot_of(&value)?
         } else {
             self.place_for(address.op, address.count(), &value)?

@@ -1,7 +1,7 @@
 //! Arithmetic and comparisons.
 
 use super::Translator;
-use super::emit::{Last, Place, short};
+use super::place::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::ops::Type;
@@ -42,18 +42,17 @@ impl Translator<'_> {
     fn binary(&mut self, numeric: Numeric, lhs: Operand, rhs: Operand) -> Result<(), Error> {
         self.keep(Bank::of(numeric.result))?;
         let (mut op, mut lhs, mut rhs) = (numeric.op, &lhs, &rhs);
-        let mut places = [self.place_of(lhs), self.place_of(rhs)];
+        let mut places = [self.stack.place_of(lhs), self.stack.place_of(rhs)];
         // One order of operands instead of two, constants last: there are fewer opcodes, and more sequences alike.
-        let order = |operand: &Operand, place: Place| (matches!(operand.value, Value::Const(_)), place.loc());
-        if let Some(swapped) = op.swapped()
-            && order(lhs, places[0]) > order(rhs, places[1])
+        if places[0].number() > places[1].number()
+            && let Some(swapped) = op.swapped()
         {
             (op, lhs, rhs) = (swapped, rhs, lhs);
             places.swap(0, 1);
         }
-        if let Value::Const(bits) = rhs.value
+        if places[1].number() >= Loc::W as usize
             && op.info().wide_immediate
-            && let Some(immediate) = immediate(rhs.ty, bits)
+            && let Some(immediate) = immediate(rhs)
         {
             let op = op.derived(1);
             let lhs = self.place_for(op, 0, lhs)?;
@@ -65,7 +64,7 @@ impl Translator<'_> {
             };
         }
         // Moving one may change where the other is.
-        if !lhs.fits(op, 0, places[0]) || !rhs.fits(op, 1, places[1]) {
+        if !op.allows(0, places[0].number()) || !op.allows(1, places[1].number()) {
             places = [self.place_for(op, 0, lhs)?, self.place_for(op, 1, rhs)?];
         }
         self.result(numeric.result)?;
@@ -89,12 +88,11 @@ impl Translator<'_> {
     pub(super) fn eqz(&mut self, ty: Type) -> Result<(), Error> {
         let operand = self.stack.pop();
         if let Some(last) = self.last_made(&operand)
-            && let Some(negated) = last.op.negated()
+            && let Some(last) = last.negated()
         {
             self.stack.push_held(Type::I32)?;
             self.inverted = None;
-            let last = Last { op: negated, ..last };
-            self.units[last.at] = last.opcode();
+            self.units[last.at()] = last.opcode();
             self.last = Some(last);
             self.producers[Bank::Int as usize] = Some(last);
             return Ok(());
@@ -103,19 +101,15 @@ impl Translator<'_> {
         let comparison = self.last_made(&operand).filter(|last| last.op.info().comparison);
         self.keep(Bank::Int)?;
         let lhs = self.place_for(op, 0, &operand)?;
-        let zero = Operand { value: Value::Const(0), ty, slot: operand.slot };
-        let rhs = self.place_of(&zero);
-        debug_assert_eq!(rhs.loc(), Loc::I);
+        let zero = Place::constant(ty, 0);
         self.result(Type::I32)?;
         self.inverted = comparison.map(|comparison| (comparison, self.units.len()));
-        self.emit(op, &[lhs, rhs, Place::A])
+        self.emit(op, &[lhs, zero, Place::A])
     }
 
     /// `i64.extend_i32_u`: slots and accumulator hold `i32` values zero-extended, so only the type changes.
     pub(super) fn extend_unsigned(&mut self) -> Result<(), Error> {
-        if let Some(operand) = self.stack.operands.last_mut() {
-            operand.ty = Type::I64;
-        }
+        self.stack.extend_unsigned();
         Ok(())
     }
 }
@@ -128,12 +122,13 @@ enum Immediate {
     Whole(u64),
 }
 
-/// `bits` as an immediate, unless a short one will do.
-fn immediate(ty: Type, bits: u64) -> Option<Immediate> {
-    match ty {
+/// The constant `operand` as an immediate, unless a short one will do.
+fn immediate(operand: &Operand) -> Option<Immediate> {
+    let Value::Const(bits) = operand.value() else { return None };
+    match operand.ty {
         Type::F32 => Some(Immediate::Half(bits as u32)),
         Type::F64 => Some(Immediate::Whole(bits)),
-        _ if short(ty, bits).is_some() => None,
+        _ if operand.place.is(Loc::I) => None,
         Type::I32 => Some(Immediate::Half(bits as u32)),
         _ => i32::try_from(bits as i64).ok().map(|value| Immediate::Half(value as u32)),
     }

@@ -2,7 +2,7 @@
 
 use super::Translator;
 use super::control::Condition;
-use super::emit::Place;
+use super::place::Place;
 use crate::error::Error;
 use crate::ops::{Bank, Op, Type};
 use crate::types::StorageType;

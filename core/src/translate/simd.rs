@@ -1,8 +1,8 @@
 //! Operations on vectors, which have two slots each and no accumulator.
 
 use super::Translator;
-use super::emit::Place;
-use super::stack::{Operand, Value};
+use super::place::Place;
+use super::stack::Operand;
 use crate::error::Error;
 use crate::ops::Type;
 use crate::ops::shape::{Loc, MOST_OPERANDS};
@@ -92,7 +92,7 @@ impl Translator<'_> {
     /// Pops the operands of `op`, writes it without its immediates, and pushes its result.
     fn vector_operation(&mut self, op: Op, result: Type, swapped: bool) -> Result<(), Error> {
         let count = op.operands() - 1;
-        let mut operands = [Operand { value: Value::Const(0), ty: result, slot: 0 }; 3];
+        let mut operands = [Operand::constant(result, 0, 0); 3];
         for operand in operands[..count].iter_mut().rev() {
             *operand = self.stack.pop();
         }
@@ -166,7 +166,7 @@ impl Translator<'_> {
     fn half(&mut self, op: Op, address: Place, slot: i16, memory: u32, offset: u64) -> Result<(), Error> {
         let far = self.memory_type(memory).memory64;
         let op = op.derived(if far { 4 } else { 2 });
-        let direct = op.allows(1, Loc::S);
+        let direct = op.allows(1, Loc::S as usize);
         let value = if direct { Place::slot(slot) } else { Place::A };
         self.emit(op, &[address, value])?;
         let number = self.index(memory)?;

@@ -2,11 +2,11 @@
 
 use alloc::vec::Vec;
 
+use super::place::Place;
 use crate::error::Error;
 use crate::ir::HEADER;
 use crate::ops::Bank;
 use crate::ops::Type;
-use crate::ops::shape::Loc;
 
 /// No entry: the end of a list of operands.
 const NONE: u32 = u32::MAX;
@@ -16,10 +16,11 @@ pub(super) const MOST_SLOTS: usize = 32_000;
 
 impl Bank {
     /// The accumulator for values of type `ty`; vectors travel in slots alone.
-    pub(super) fn of(ty: Type) -> Self {
-        match ty {
-            Type::F32 => Self::F32,
-            Type::F64 => Self::F64,
+    #[inline]
+    pub(super) const fn of(ty: Type) -> Self {
+        match ty as u8 & 3 {
+            1 => Self::F32,
+            2 => Self::F64,
             _ => Self::Int,
         }
     }
@@ -28,54 +29,115 @@ impl Bank {
 /// What an accumulator holds: the value of a slot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Held {
-    pub(super) slot: i16,
+    place: Place,
     /// The slot itself has not been written.
     pub(super) dirty: bool,
 }
 
-/// What an accumulator holds that holds nothing known: the slot has a number that no slot has.
-const NOTHING: Held = Held { slot: i16::MIN, dirty: false };
+impl Held {
+    /// What an accumulator holds that holds nothing known.
+    const NOTHING: Self = Self { place: Place::NOWHERE, dirty: false };
 
-impl Default for Held {
-    fn default() -> Self {
-        NOTHING
+    #[inline]
+    pub(super) fn new(slot: i16, dirty: bool) -> Self {
+        Self { place: Place::slot(slot), dirty }
+    }
+
+    /// The slot.
+    pub(super) fn slot(self) -> i16 {
+        self.place.slot_number()
     }
 }
 
-/// Where an operand's value is to be found.
+impl Default for Held {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
+/// What an operand's value is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Value {
     /// In its own slot, or in the accumulator that holds that slot.
     Temp,
-    /// In the local, which has not been assigned since; the next older operand that is this local.
-    Local { local: u32, older: u32 },
+    /// In the local, which has not been assigned since.
+    Local(u32),
     /// Known: the bits of a slot.
     Const(u64),
 }
 
-/// An entry of the operand stack.
+/// What the payload of an operand is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Temp,
+    Local,
+    Const,
+}
+
+/// An entry of the operand stack: 16 bytes, which two registers hold.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operand {
-    pub(super) value: Value,
-    pub(super) ty: Type,
+    /// The bits of a constant; the index of a local and, above it, the next older operand that is this local.
+    payload: u64,
+    /// Where it is if no accumulator holds its slot.
+    pub(super) place: Place,
     /// Its own slot, whether or not the value is there.
     pub(super) slot: i16,
+    pub(super) ty: Type,
+    kind: Kind,
+}
+
+impl Operand {
+    /// A value in its own slot, or about to be.
+    #[inline]
+    const fn temp(ty: Type, slot: i16) -> Self {
+        Self { payload: 0, place: Place::slot(slot), slot, ty, kind: Kind::Temp }
+    }
+
+    /// A known value.
+    #[inline]
+    pub(super) fn constant(ty: Type, bits: u64, slot: i16) -> Self {
+        Self { payload: bits, place: Place::constant(ty, bits), slot, ty, kind: Kind::Const }
+    }
+
+    /// What the value is.
+    #[inline]
+    pub(super) fn value(&self) -> Value {
+        match self.kind {
+            Kind::Temp => Value::Temp,
+            Kind::Local => Value::Local(self.payload as u32),
+            Kind::Const => Value::Const(self.payload),
+        }
+    }
+
+    /// Whether it is neither a local nor known.
+    #[inline]
+    pub(super) fn is_temp(&self) -> bool {
+        self.kind == Kind::Temp
+    }
+
+    /// The local that it is, and the next older operand that is this local.
+    #[inline]
+    fn local(&self) -> Option<(usize, u32)> {
+        (self.kind == Kind::Local).then_some((self.payload as u32 as usize, (self.payload >> 32) as u32))
+    }
 }
 
 /// A parameter or local.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Local {
-    pub(super) ty: Type,
-    pub(super) slot: i16,
-    /// `P0` or `P1` if it is pinned.
-    pub(super) pin: Option<Loc>,
+    /// Its slot, or `P0` or `P1` if it is pinned.
+    pub(super) place: Place,
     /// The newest operand that is this local.
     newest: u32,
+    /// Where it is when it is not in a register.
+    pub(super) slot: i16,
+    pub(super) ty: Type,
 }
 
 impl Local {
     pub(super) fn new(ty: Type) -> Self {
-        Self { ty, slot: 0, pin: None, newest: NONE }
+        Self { place: Place::NOWHERE, newest: NONE, slot: 0, ty }
     }
 }
 
@@ -101,7 +163,7 @@ impl Stack {
         self.operands.clear();
         self.height = HEADER;
         self.highest = HEADER;
-        self.held = [NOTHING; 3];
+        self.held = [Held::NOTHING; 3];
         self.settled = 0;
     }
 
@@ -113,24 +175,27 @@ impl Stack {
     /// What an accumulator holds.
     pub(super) fn held(&self, bank: Bank) -> Option<Held> {
         let held = self.held[bank as usize];
-        (held != NOTHING).then_some(held)
+        (held != Held::NOTHING).then_some(held)
     }
 
-    /// Whether an accumulator holds the value of `slot`.
+    /// Where the operand is, as things stand.
     #[inline]
-    pub(super) fn holds(&self, bank: Bank, slot: i16) -> bool {
-        self.held[bank as usize].slot == slot
+    pub(super) fn place_of(&self, operand: &Operand) -> Place {
+        let held = self.held[Bank::of(operand.ty) as usize];
+        if held.place == operand.place { Place::A } else { operand.place }
     }
 
-    /// Whether an accumulator, and nothing else, holds the value of `slot`.
+    /// Whether an accumulator, and nothing else, has the operand's value.
     #[inline]
-    pub(super) fn holds_alone(&self, bank: Bank, slot: i16) -> bool {
-        self.held[bank as usize] == Held { slot, dirty: true }
+    pub(super) fn holds_alone(&self, operand: &Operand) -> bool {
+        let alone = Held { place: operand.place, dirty: true };
+        operand.is_temp() && self.held[Bank::of(operand.ty) as usize] == alone
     }
 
     /// Notes what an accumulator holds.
+    #[inline]
     pub(super) fn hold(&mut self, bank: Bank, held: Option<Held>) {
-        self.held[bank as usize] = held.unwrap_or(NOTHING);
+        self.held[bank as usize] = held.unwrap_or(Held::NOTHING);
     }
 
     /// What all accumulators hold.
@@ -141,7 +206,7 @@ impl Stack {
     /// Whether an accumulator holds the value of a slot.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn holds_any(&self) -> bool {
-        self.held != [NOTHING; 3]
+        self.held != [Held::NOTHING; 3]
     }
 
     /// Notes what all accumulators hold.
@@ -151,30 +216,49 @@ impl Stack {
 
     /// Notes that accumulators hold nothing known.
     pub(super) fn forget_held(&mut self) {
-        self.held = [NOTHING; 3];
+        self.held = [Held::NOTHING; 3];
     }
 
     /// Notes that `slot` has another value than what accumulators hold for it.
     #[inline]
     pub(super) fn forget_slot(&mut self, slot: i16) {
+        let place = Place::slot(slot);
         for held in &mut self.held {
-            if held.slot == slot {
-                *held = NOTHING;
+            if held.place == place {
+                *held = Held::NOTHING;
             }
         }
     }
 
-    /// Whether the value that an accumulator alone holds is still an operand.
+    /// Whether the value that an accumulator alone holds is still an operand; its slot.
+    #[inline]
     pub(super) fn must_keep(&self, bank: Bank) -> Option<i16> {
         let held = self.held[bank as usize];
-        (held.dirty && usize::try_from(held.slot).is_ok_and(|slot| slot < self.height)).then_some(held.slot)
+        // Only operands are held alone, so the slot is none of a local.
+        (held.dirty && (held.slot() as usize) < self.height).then_some(held.slot())
+    }
+
+    // Parts instead of an operand, which would go through memory on its way to `push_with_growth`.
+    #[cfg_attr(whit_wide, inline(always))]
+    fn push(&mut self, kind: Kind, ty: Type, place: Place, payload: u64) -> Result<(), Error> {
+        if self.operands.len() == self.operands.capacity() {
+            return self.push_with_growth(kind, ty, place, payload);
+        }
+        self.push_in_room(kind, ty, place, payload)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn push_with_growth(&mut self, kind: Kind, ty: Type, place: Place, payload: u64) -> Result<(), Error> {
+        self.operands.try_reserve(1)?;
+        self.push_in_room(kind, ty, place, payload)
     }
 
     #[cfg_attr(whit_wide, inline(always))]
-    fn push(&mut self, value: Value, ty: Type) -> Result<i16, Error> {
+    fn push_in_room(&mut self, kind: Kind, ty: Type, place: Place, payload: u64) -> Result<(), Error> {
         let slot = self.height as i16;
-        self.operands.try_reserve(1)?;
-        self.operands.push(Operand { value, ty, slot });
+        self.operands.push(Operand { payload, place, slot, ty, kind });
+        self.forget_slot(slot);
         if ty.slots() == 2 {
             self.forget_slot(slot + 1);
         }
@@ -182,45 +266,44 @@ impl Stack {
         if self.height > self.highest {
             self.highest = self.height;
             if self.height > MOST_SLOTS {
-                return Err(too_high());
+                return too_high();
             }
         }
-        Ok(slot)
+        Ok(())
     }
 
-    /// Pushes a value that is in its own slot, or about to be.
+    /// Pushes a value that is in its own slot, or about to be; gives the slot.
     #[inline]
     pub(super) fn push_temp(&mut self, ty: Type) -> Result<i16, Error> {
-        let slot = self.push(Value::Temp, ty)?;
-        self.forget_slot(slot);
+        let slot = self.height as i16;
+        self.push(Kind::Temp, ty, Place::slot(slot), 0)?;
         Ok(slot)
     }
 
     /// Pushes a value that the accumulator of its type holds and its slot does not.
     #[inline]
     pub(super) fn push_held(&mut self, ty: Type) -> Result<(), Error> {
-        let slot = self.push_temp(ty)?;
-        self.hold(Bank::of(ty), Some(Held { slot, dirty: true }));
+        let place = Place::slot(self.height as i16);
+        self.push(Kind::Temp, ty, place, 0)?;
+        self.held[Bank::of(ty) as usize] = Held { place, dirty: true };
         Ok(())
     }
 
     /// Pushes a known value.
     #[inline]
     pub(super) fn push_const(&mut self, ty: Type, bits: u64) -> Result<(), Error> {
-        let slot = self.push(Value::Const(bits), ty)?;
-        self.forget_slot(slot);
-        Ok(())
+        self.push(Kind::Const, ty, Place::constant(ty, bits), bits)
     }
 
     /// Pushes the value of a local.
     #[inline]
     pub(super) fn push_local(&mut self, local: u32) -> Result<(), Error> {
         let index = self.operands.len() as u32;
-        let Local { ty, newest, .. } = self.locals[local as usize];
-        let slot = self.push(Value::Local { local, older: newest }, ty)?;
-        self.locals[local as usize].newest = index;
-        self.forget_slot(slot);
-        Ok(())
+        let entry = &mut self.locals[local as usize];
+        let payload = u64::from(local) | u64::from(entry.newest) << 32;
+        entry.newest = index;
+        let (ty, place) = (entry.ty, entry.place);
+        self.push(Kind::Local, ty, place, payload)
     }
 
     /// Pops the topmost operand.
@@ -228,14 +311,24 @@ impl Stack {
     pub(super) fn pop(&mut self) -> Operand {
         let Some(operand) = self.operands.pop() else {
             // Validation rules this out.
-            return Operand { value: Value::Const(0), ty: Type::I32, slot: HEADER as i16 };
+            return Operand::constant(Type::I32, 0, HEADER as i16);
         };
         self.settled = self.settled.min(self.operands.len());
-        self.height -= operand.ty.slots();
-        if let Value::Local { local, older } = operand.value {
-            self.locals[local as usize].newest = older;
+        self.height = operand.slot as usize;
+        if let Some((local, older)) = operand.local() {
+            self.locals[local].newest = older;
         }
         operand
+    }
+
+    /// Says that the topmost operand, an `i32`, is the same number as an `i64`.
+    pub(super) fn extend_unsigned(&mut self) {
+        if let Some(operand) = self.operands.last_mut() {
+            operand.ty = Type::I64;
+            if operand.kind == Kind::Const {
+                operand.place = Place::constant(Type::I64, operand.payload);
+            }
+        }
     }
 
     /// Drops operands until `len` are left.
@@ -253,14 +346,15 @@ impl Stack {
 
     /// Notes that operand `index` is in its own slot. Where it is a local, it must be the newest such operand.
     pub(super) fn settle(&mut self, index: usize) {
-        if let Value::Local { local, older } = self.operands[index].value {
-            self.locals[local as usize].newest = older;
+        let Some(operand) = self.operands.get_mut(index) else { return };
+        if let Some((local, older)) = operand.local() {
+            self.locals[local].newest = older;
         }
-        self.operands[index].value = Value::Temp;
+        *operand = Operand::temp(operand.ty, operand.slot);
     }
 }
 
 #[cold]
-fn too_high() -> Error {
-    Error::limit("operands of a function", MOST_SLOTS, None)
+fn too_high() -> Result<(), Error> {
+    Err(Error::limit("operands of a function", MOST_SLOTS, None))
 }

@@ -1,7 +1,7 @@
 //! Operations on tables: the driver does them, on slots.
 
 use super::Translator;
-use super::emit::Place;
+use super::place::Place;
 use super::stack::Operand;
 use crate::error::Error;
 use crate::ops::Type;

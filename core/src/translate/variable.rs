@@ -1,7 +1,7 @@
 //! Locals, globals and `select`.
 
 use super::Translator;
-use super::emit::Place;
+use super::place::Place;
 use super::stack::Operand;
 use crate::error::Error;
 use crate::ops::Type;
@@ -9,6 +9,7 @@ use crate::ops::shape::Loc;
 use crate::ops::{Bank, Op};
 
 impl Translator<'_> {
+    #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn local_get(&mut self) -> Result<(), Error> {
         let local = self.reader.u32();
         self.stack.push_local(local)
@@ -118,7 +119,7 @@ impl Translator<'_> {
 
     /// A place for an operand that `select` chooses from: the accumulator is the condition's.
     fn selected(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
-        let place = self.place_of(operand);
+        let place = self.stack.place_of(operand);
         match place.loc() {
             Loc::A => self.slot_of(operand),
             _ => self.place_for(op, index, operand),
