@@ -35,6 +35,7 @@ mod reference;
 mod simd;
 mod stack;
 mod table;
+mod units;
 mod variable;
 
 use emit::Last;
@@ -43,6 +44,7 @@ pub(crate) use pins::{Loops, Pins};
 use place::Place;
 use reader::Reader;
 use stack::{Local, MOST_SLOTS, Stack};
+use units::Units;
 
 /// Code units that translation may write for a byte of a body, and for any body. Ordinary code takes less than one;
 /// a branch of two bytes that moves a thousand operands takes thousands.
@@ -63,12 +65,12 @@ pub(crate) fn translate_with(
     let (mut translator, done) = Translator::run(module, body, core::mem::take(buffers), false);
     done?;
     if translator.fusion {
-        fuse::fuse(&mut translator.units, &mut translator.starts)?;
+        fuse::fuse(translator.units.as_mut_slice(), &mut translator.starts)?;
     }
     // `shrink_to_fit` would abort where memory is out.
     let mut units = Vec::new();
     units.try_reserve_exact(translator.units.len())?;
-    units.extend_from_slice(&translator.units);
+    units.extend_from_slice(translator.units.as_slice());
     #[cfg_attr(not(feature = "exceptions"), allow(unused_mut))]
     let mut code = Code::new(units);
     #[cfg(feature = "exceptions")]
@@ -121,7 +123,7 @@ impl Origins {
 /// What a translation keeps in lists, which another can use again.
 #[derive(Default)]
 pub(crate) struct Buffers {
-    units: Vec<u16>,
+    units: Units,
     stack: Stack,
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
@@ -139,9 +141,11 @@ struct Translator<'m> {
     counts_fuel: bool,
     canonical_nans: bool,
     reader: Reader<'m>,
-    units: Vec<u16>,
+    units: Units,
     /// How many units the code may have.
     most_units: usize,
+    /// Up to where an instruction can be written without a look at how much room there is, and who wants to know of it.
+    free_until: usize,
     stack: Stack,
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
@@ -190,7 +194,7 @@ impl<'m> Translator<'m> {
         let ty = module.func_types[(module.imported_funcs + body) as usize];
         let reader = Reader::new(module.bytes(span));
         let Buffers { mut units, stack, mut controls, mut fixups, weights, starts, .. } = buffers;
-        units.clear();
+        units.truncate(0);
         controls.clear();
         fixups.clear();
         #[cfg(feature = "exceptions")]
@@ -199,7 +203,9 @@ impl<'m> Translator<'m> {
             handlers.clear();
             handlers
         };
-        let most_units = reader.len() * MOST_UNITS_PER_BYTE + MOST_UNITS_AT_LEAST;
+        // Positions have 32 bits.
+        let most_units = reader.len().saturating_mul(MOST_UNITS_PER_BYTE).saturating_add(MOST_UNITS_AT_LEAST);
+        let most_units = most_units.min(u32::MAX as usize / 2);
         let config = module.engine.config();
         Self {
             module,
@@ -209,6 +215,7 @@ impl<'m> Translator<'m> {
             reader,
             units,
             most_units,
+            free_until: 0,
             stack,
             controls,
             fixups,
@@ -281,7 +288,7 @@ impl<'m> Translator<'m> {
 
     fn function(&mut self) -> Result<(), Error> {
         self.stack.reset();
-        self.units.try_reserve(self.reader.len() / 2)?;
+        self.units.reserve(self.reader.len() / 2)?;
         self.declare_locals()?;
         self.enter()?;
         self.open_function()?;
@@ -298,9 +305,7 @@ impl<'m> Translator<'m> {
             }
         }
         let frame = self.stack.highest;
-        if let Some(unit) = self.units.get_mut(self.frame_size_at) {
-            *unit = frame as u16;
-        }
+        self.units[self.frame_size_at] = frame as u16;
         Ok(())
     }
 

@@ -367,7 +367,7 @@ impl Translator<'_> {
         let entries = self.units.len();
         let targets = self.reader.clone();
         let bytes = (last as usize + 1) * 2;
-        self.units.try_reserve(bytes)?;
+        self.units.reserve(bytes)?;
         for _ in 0..=last {
             let depth = self.reader.u32();
             let target = self.target(depth);

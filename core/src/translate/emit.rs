@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::ops::Type;
 use crate::ops::shape::{Loc, MOST_OPERANDS};
 use crate::ops::{Bank, Op};
+use crate::raw::OutOfMemory;
 
 /// Units of an instruction without its immediates, or a few more.
 const LONGEST: usize = 8;
@@ -64,20 +65,17 @@ impl Translator<'_> {
     /// Writes one instruction without its immediates.
     pub(super) fn emit<const N: usize>(&mut self, op: Op, places: &[Place; N]) -> Result<(), Error> {
         let at = self.units.len();
-        if self.units.capacity() - at < LONGEST + IMMEDIATES || at > self.most_units || self.origins.is_some()
-        {
+        if at >= self.free_until {
             self.make_room(at)?;
         }
-        // All of them, since a copy of constant size takes fewer instructions.
-        let mut units = [0; LONGEST];
+        let Some(units) = self.units.next::<LONGEST>() else { return Err(OutOfMemory.into()) };
         units[0] = op.opcode(&places.map(Place::number));
         let mut len = 1;
         for place in places {
             units[len] = place.unit();
             len += place.units();
         }
-        self.units.extend_from_slice(&units);
-        self.units.truncate(at + len);
+        self.units.advance(len);
         let Some(result) = places.last() else {
             self.last = None;
             return Ok(());
@@ -120,22 +118,22 @@ impl Translator<'_> {
     #[cold]
     #[inline(never)]
     fn make_room(&mut self, at: usize) -> Result<(), Error> {
-        if at > self.most_units {
-            let most = self.most_units;
+        let most = self.most_units;
+        if at > most {
             return Err(Error::limit("code units of a translated function", most, Some(self.origin)));
         }
-        if self.origins.is_some() {
-            self.note_origin(at)?;
-        }
-        Ok(self.units.try_reserve(LONGEST + IMMEDIATES)?)
+        self.units.reserve(LONGEST + IMMEDIATES)?;
+        self.free_until = match self.origins {
+            Some(_) => 0,
+            None => (self.units.capacity() - LONGEST - IMMEDIATES).min(most) + 1,
+        };
+        self.note_origin(at)
     }
 
     /// Adds an immediate of one unit to the last instruction.
     #[inline]
     pub(super) fn unit(&mut self, unit: u16) -> Result<(), Error> {
-        self.units.try_reserve(1)?;
-        self.units.push(unit);
-        Ok(())
+        self.units.push(unit)
     }
 
     /// Adds an immediate of two units.
@@ -173,17 +171,17 @@ impl Translator<'_> {
 
     /// Makes the last instruction, which leaves its result in the accumulator alone, put it at `place` too.
     #[inline]
-    fn redirect(&mut self, bank: Bank, place: Place) -> bool {
-        let Some(last) = &mut self.last else { return false };
-        let Some(result) = last.result_in(bank) else { return false };
-        let Some(part) = last.op.part(result, place.number()) else { return false };
+    fn redirect(&mut self, bank: Bank, place: Place) -> Result<bool, Error> {
+        let Some(last) = &mut self.last else { return Ok(false) };
+        let Some(result) = last.result_in(bank) else { return Ok(false) };
+        let Some(part) = last.op.part(result, place.number()) else { return Ok(false) };
         last.places[result] = place;
         self.units[last.at()] += part;
         if place.units() > 0 {
-            self.units.insert(last.result_at(), place.unit());
+            self.units.insert(last.result_at(), place.unit())?;
         }
         self.producers[bank as usize] = None;
-        true
+        Ok(true)
     }
 
     /// Makes the last instruction, if it made the operand, a vector, put it in `slot` instead of the operand's own.
@@ -213,11 +211,7 @@ impl Translator<'_> {
             return Ok(false);
         }
         self.units[producer.at()] += part;
-        self.unit(0)?;
-        let at = producer.result_at();
-        let end = self.units.len();
-        self.units.copy_within(at..end - 1, at + 1);
-        self.units[at] = slot as u16;
+        self.units.insert(producer.result_at(), slot as u16)?;
         self.producers[bank as usize] = None;
         for later in self.producers.iter_mut().chain([&mut self.last]).flatten() {
             if later.at > producer.at {
@@ -251,7 +245,7 @@ impl Translator<'_> {
     }
 
     fn write_back(&mut self, bank: Bank, slot: i16) -> Result<(), Error> {
-        if !self.redirect(bank, Place::slot(slot)) && !self.redirect_earlier(bank, slot)? {
+        if !self.redirect(bank, Place::slot(slot))? && !self.redirect_earlier(bank, slot)? {
             let copy = copy_op(bank);
             self.emit(copy, &[Place::A, Place::slot(slot)])?;
         }
@@ -419,7 +413,7 @@ impl Translator<'_> {
                 return Ok(());
             }
             let bank = Bank::of(operand.ty);
-            if self.stack.holds_alone(operand) && self.redirect(bank, entry.place) {
+            if self.stack.holds_alone(operand) && self.redirect(bank, entry.place)? {
                 self.stack.forget_slot(entry.slot);
                 self.stack.hold(bank, entry.place.is(Loc::S).then_some(Held::new(entry.slot, false)));
                 return Ok(());
