@@ -176,7 +176,9 @@ impl Translator<'_> {
         let Some(result) = last.result_in(bank) else { return Ok(false) };
         let Some(part) = last.op.part(result, place.number()) else { return Ok(false) };
         last.places[result] = place;
+        // In the accumulator, a result adds nothing.
         self.units[last.at()] += part;
+        debug_assert_eq!(self.units[last.at()], last.opcode());
         if place.units() > 0 {
             self.units.insert(last.result_at(), place.unit())?;
         }
