@@ -372,8 +372,8 @@ impl Translator<'_> {
         if !operand.is_temp() {
             self.move_to(&operand, Place::slot(operand.slot))?;
             self.stack.settle(index);
-        } else if self.stack.holds_alone(&operand) {
-            self.write_back(Bank::of(operand.ty), operand.slot)?;
+        } else {
+            self.slot_of(&operand)?;
         }
         Ok(())
     }

@@ -54,9 +54,7 @@ impl Units {
     #[inline(never)]
     fn push_with_growth(&mut self, unit: u16) -> Result<(), Error> {
         self.reserve(1)?;
-        self.room[self.len] = unit;
-        self.len += 1;
-        Ok(())
+        self.push(unit)
     }
 
     /// The `N` units behind the end, if there is room for so many.
