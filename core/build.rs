@@ -1,6 +1,7 @@
 //! Writes out what follows from the table of operations: their numbers, names and shapes, the handler table and the
 //! match loop, fused sequences included; and chooses dispatcher and location profile for the target.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::env;
 use std::fmt::Write;
@@ -21,7 +22,7 @@ mod table;
 mod table_simd;
 
 use shape::{Class, Imm, Loc, Profile, Set};
-use tree::{Edge, NOWHERE, home};
+use tree::{Edge, NOWHERE, ROOT};
 
 /// The sequences of instructions that are fused, for the wide profile.
 const SEQUENCES: &str = "src/ops/sequences.txt";
@@ -315,15 +316,20 @@ fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
     fused.into_iter().collect()
 }
 
+/// An opcode that leads from a node of the tree to another: with the fused opcode and number of the other node.
+type Child = (u16, u16, Option<usize>);
+
 /// The edges of the tree of fused sequences, where the table has them.
 fn tree(all: &[Opcode], fused: &[(Vec<usize>, String)]) -> Vec<Edge> {
+    if fused.is_empty() {
+        return Vec::new();
+    }
+    let opcode_of = |opcode: usize| u16::try_from(opcode).expect("16 bits are enough");
     // Node by node in breadth: a node is a prefix of longer sequences, and its edges the opcodes that can follow.
-    let mut nodes: Vec<Vec<usize>> = vec![Vec::new()];
-    let mut edges: Vec<Edge> = Vec::new();
-    let number = |number: usize| u16::try_from(number).expect("16 bits are enough");
+    let mut nodes: Vec<(Vec<usize>, Vec<Child>)> = vec![(Vec::new(), Vec::new())];
     let mut at = 0;
     while at < nodes.len() {
-        let prefix = nodes[at].clone();
+        let prefix = nodes[at].0.clone();
         let mut next: Vec<usize> = fused
             .iter()
             .filter(|(parts, _)| parts.len() > prefix.len() && parts.starts_with(&prefix))
@@ -333,30 +339,50 @@ fn tree(all: &[Opcode], fused: &[(Vec<usize>, String)]) -> Vec<Edge> {
         for opcode in next {
             let path = [&prefix[..], &[opcode]].concat();
             let sequence = fused.binary_search_by(|(parts, _)| parts.cmp(&path));
+            let sequence = sequence.map_or(NOWHERE, |index| opcode_of(all.len() + index));
             let goes_on = fused.iter().any(|(parts, _)| parts.len() > path.len() && parts.starts_with(&path));
-            edges.push(Edge {
-                node: number(at),
-                opcode: number(opcode),
-                fused: sequence.map_or(NOWHERE, |index| number(all.len() + index)),
-                next: if goes_on { number(nodes.len()) } else { NOWHERE },
-            });
+            let node = goes_on.then_some(nodes.len());
+            nodes[at].1.push((opcode_of(opcode), sequence, node));
             if goes_on {
-                nodes.push(path);
+                nodes.push((path, Vec::new()));
             }
         }
         at += 1;
     }
-    if edges.is_empty() {
-        return edges;
-    }
-    let len = (2 * edges.len()).next_power_of_two();
-    let mut table = vec![Edge { node: NOWHERE, opcode: NOWHERE, fused: NOWHERE, next: NOWHERE }; len];
-    for edge in edges {
-        let mut place = home(edge.node, edge.opcode, len);
-        while table[place].node != NOWHERE {
-            place = (place + 1) % len;
+    place(&nodes.into_iter().map(|(_, children)| children).collect::<Vec<_>>())
+}
+
+/// The table of the edges of `nodes`: each node, those with most edges first, has the first position from which all
+/// its edges fall on free places, and which is no other node's.
+///
+/// Tarjan and Yao, "Storing a Sparse Table", Communications of the ACM 22 (11), 1979: first-fit decreasing.
+fn place(nodes: &[Vec<Child>]) -> Vec<Edge> {
+    const FREE: Edge = Edge { node: NOWHERE, fused: NOWHERE, next: NOWHERE };
+    let mut order: Vec<usize> = (0..nodes.len()).collect();
+    order.sort_by_key(|node| Reverse(nodes[*node].len()));
+    // Sequences start at the root.
+    assert_eq!(order[0], usize::from(ROOT), "the root has most edges");
+    let mut positions = vec![NOWHERE; nodes.len()];
+    let mut table: Vec<Edge> = Vec::new();
+    for node in order {
+        let fits = |position: &u16| {
+            let free = |(opcode, ..): &Child| {
+                table.get(usize::from(*position + opcode)).is_none_or(|edge| edge.node == NOWHERE)
+            };
+            !positions.contains(position) && nodes[node].iter().all(free)
+        };
+        let position = (0..).find(fits).expect("16 bits are enough");
+        positions[node] = position;
+        for (opcode, fused, _) in &nodes[node] {
+            let at = usize::from(position + opcode);
+            table.resize(table.len().max(at + 1), FREE);
+            table[at] = Edge { node: position, fused: *fused, next: NOWHERE };
         }
-        table[place] = edge;
+    }
+    for (children, position) in nodes.iter().zip(&positions) {
+        for (opcode, _, child) in children {
+            table[usize::from(position + opcode)].next = child.map_or(NOWHERE, |child| positions[child]);
+        }
     }
     table
 }
@@ -370,9 +396,8 @@ fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, Strin
         edges.len()
     )
     .expect("strings grow");
-    for Edge { node, opcode, fused, next } in edges {
-        writeln!(out, "    Edge {{ node: {node}, opcode: {opcode}, fused: {fused}, next: {next} }},")
-            .expect("strings grow");
+    for Edge { node, fused, next } in edges {
+        writeln!(out, "    Edge {{ node: {node}, fused: {fused}, next: {next} }},").expect("strings grow");
     }
     writeln!(out, "];").expect("strings grow");
     let items: Vec<String> =

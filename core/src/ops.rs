@@ -19,7 +19,7 @@ pub(crate) mod simd;
 
 use shape::{Imm, Loc, MOST_OPERANDS, Profile, Set, Shape};
 pub(crate) use tree::Edge;
-use tree::{NOWHERE, ROOT, home};
+use tree::{NOWHERE, ROOT};
 
 /// The locations that this build uses.
 pub(crate) const PROFILE: Profile = if cfg!(whit_wide) { Profile::Wide } else { Profile::Narrow };
@@ -41,8 +41,7 @@ pub(crate) enum Type {
     F64 = Bank::F64 as u8,
     I64 = 4,
     Ref = 8,
-    // Vectors travel in slots alone.
-    V128 = 12,
+    V128 = 12 + Bank::None as u8,
 }
 
 impl Type {
@@ -74,7 +73,12 @@ pub(crate) enum Bank {
     F32,
     /// 64-bit floats.
     F64,
+    /// None: vectors travel in slots alone.
+    None,
 }
+
+/// How many values [`Bank`] has.
+pub(crate) const BANKS: usize = 4;
 
 /// What the encoder, decoder and printer know of an operation: numbers instead of pointers, which a loader would have to
 /// adjust whenever a program starts.
@@ -112,24 +116,13 @@ impl Edge {
     /// The edge for one more instruction.
     #[inline]
     pub(crate) fn next(&self, opcode: u16) -> Option<&'static Self> {
-        if self.next == NOWHERE { None } else { Self::find(self.next, opcode) }
+        Self::find(self.next, opcode)
     }
 
     /// The edge from `node` by `opcode`.
     #[inline]
     fn find(node: u16, opcode: u16) -> Option<&'static Self> {
-        let mut at = home(node, opcode, EDGES.len());
-        loop {
-            // There are places without an edge.
-            let edge = &EDGES[at & (EDGES.len() - 1)];
-            if edge.node == node && edge.opcode == opcode {
-                return Some(edge);
-            }
-            if edge.node == NOWHERE {
-                return None;
-            }
-            at += 1;
-        }
+        EDGES.get(usize::from(node) + usize::from(opcode)).filter(|edge| edge.node == node)
     }
 
     /// The opcode of the whole sequence, if it is fused.
@@ -216,16 +209,19 @@ impl Op {
     /// When an operand cannot be there, which would be a bug of the translator.
     #[inline]
     pub(crate) fn opcode<const N: usize>(self, locs: &[usize; N]) -> u16 {
+        self.opcode_if_allowed(locs).unwrap_or_else(|| self.impossible())
+    }
+
+    /// The same, if all operands may be there.
+    #[inline]
+    pub(crate) fn opcode_if_allowed<const N: usize>(self, locs: &[usize; N]) -> Option<u16> {
         debug_assert!(N >= self.operands(), "{}", self.name());
-        match self.shape().number(locs) {
-            Some(number) => self.info().base + number,
-            None => self.impossible(locs),
-        }
+        Some(self.info().base + self.shape().number(locs)?)
     }
 
     #[cold]
-    fn impossible(self, locs: &[usize]) -> ! {
-        panic!("{}: no operands can be at locations {locs:?}", self.name())
+    fn impossible(self) -> ! {
+        panic!("{}: operands cannot be at these locations", self.name())
     }
 
     /// The operation and operand locations that `opcode` stands for, or the first instruction of a fused sequence.

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::num::NonZeroU32;
 
 use crate::error::Error;
 use crate::ir::Code;
@@ -11,7 +12,7 @@ use crate::ir::handler::{Handler, Handlers};
 use crate::module::ModuleInner;
 use crate::ops::Type;
 use crate::ops::shape::Loc;
-use crate::ops::{ACCESS, NUMERIC, NUMERIC_FC, Op};
+use crate::ops::{ACCESS, BANKS, NUMERIC, NUMERIC_FC, Op};
 use crate::raw::try_box;
 use crate::types::FuncType;
 
@@ -65,7 +66,7 @@ pub(crate) fn translate_with(
     let (mut translator, done) = Translator::run(module, body, core::mem::take(buffers), false);
     done?;
     if translator.fusion {
-        fuse::fuse(translator.units.as_mut_slice(), &mut translator.starts)?;
+        fuse::fuse(translator.units.as_mut_slice(), &translator.starts);
     }
     // `shrink_to_fit` would abort where memory is out.
     let mut units = Vec::new();
@@ -88,9 +89,8 @@ pub(crate) fn translate_with(
 pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) -> usize {
     // Out of memory, the best answer is the last instruction that was reached.
     let (translator, _) = Translator::run(module, body, Buffers::default(), true);
-    let origins = translator.origins.unwrap_or_default();
-    let found = origins.iter().rev().find(|(at, _)| *at <= position);
-    found.map_or(translator.base, |(_, origin)| *origin)
+    let found = translator.starts.iter().rev().find(|start| start.at as usize <= position);
+    found.map_or(translator.base, |start| translator.base + translator.reader.len() - start.left as usize)
 }
 
 /// Which conditional branches have a far one to lead past.
@@ -128,9 +128,18 @@ pub(crate) struct Buffers {
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
     weights: Vec<u32>,
-    starts: Vec<u32>,
+    starts: Vec<Start>,
     #[cfg(feature = "exceptions")]
     handlers: Vec<Handler>,
+}
+
+/// An instruction of the code.
+#[derive(Clone, Copy)]
+struct Start {
+    /// Its position.
+    at: u32,
+    /// How many bytes of the body are left from the instruction on that it comes from.
+    left: u32,
 }
 
 /// The state of one function's translation.
@@ -144,21 +153,20 @@ struct Translator<'m> {
     units: Units,
     /// How many units the code may have.
     most_units: usize,
-    /// Up to where an instruction can be written without a look at how much room there is, and who wants to know of it.
-    free_until: usize,
     stack: Stack,
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
     /// How often each local is used.
     weights: Vec<u32>,
-    /// Where the code's instructions start, where sequences are fused.
-    starts: Vec<u32>,
+    /// The code's instructions, where sequences of them are fused or someone asks for it.
+    starts: Vec<Start>,
+    asked: bool,
     /// Who catches exceptions.
     #[cfg(feature = "exceptions")]
     handlers: Vec<Handler>,
     last: Option<Last>,
-    /// By accumulator, the instruction of this basic block that left its result there and nowhere else.
-    producers: [Option<Last>; 3],
+    /// By accumulator, where the instruction of this basic block starts that left its result there and nowhere else.
+    producers: [Option<NonZeroU32>; BANKS],
     /// The float comparison whose result the instruction behind it, which starts there, compares with zero.
     inverted: Option<(Last, usize)>,
     /// Whether the code at this point can be reached.
@@ -181,11 +189,10 @@ struct Translator<'m> {
     known_pins: Pins,
     /// Where the basic block's fuel goes in the code, and how much it is so far.
     fuel: Option<(usize, u32)>,
-    /// When someone asks for it: where each instruction starts, and the offset in the module that it comes from.
-    origins: Option<Vec<(usize, usize)>>,
-    /// Offset in the module of the body and of the instruction being translated.
+    /// Offset in the module of the body.
     base: usize,
-    origin: usize,
+    /// How many bytes of the body are left from the instruction on that is being translated.
+    left: usize,
 }
 
 impl<'m> Translator<'m> {
@@ -193,10 +200,11 @@ impl<'m> Translator<'m> {
         let span = module.bodies[body as usize].span;
         let ty = module.func_types[(module.imported_funcs + body) as usize];
         let reader = Reader::new(module.bytes(span));
-        let Buffers { mut units, stack, mut controls, mut fixups, weights, starts, .. } = buffers;
+        let Buffers { mut units, stack, mut controls, mut fixups, weights, mut starts, .. } = buffers;
         units.truncate(0);
         controls.clear();
         fixups.clear();
+        starts.clear();
         #[cfg(feature = "exceptions")]
         let handlers = {
             let mut handlers = buffers.handlers;
@@ -215,16 +223,16 @@ impl<'m> Translator<'m> {
             reader,
             units,
             most_units,
-            free_until: 0,
             stack,
             controls,
             fixups,
             weights,
             starts,
+            asked: false,
             #[cfg(feature = "exceptions")]
             handlers,
             last: None,
-            producers: [None; 3],
+            producers: [None; BANKS],
             inverted: None,
             reachable: true,
             far: Far::None,
@@ -238,21 +246,17 @@ impl<'m> Translator<'m> {
             pins: 0,
             known_pins: module.pins.get(body as usize).copied().unwrap_or(Pins::UNKNOWN),
             fuel: None,
-            origins: None,
             base: span.start as usize,
-            origin: span.start as usize,
+            left: 0,
         }
     }
 
-    /// Translates the body, noting origins if need be.
+    /// Translates the body; keeps [`Self::starts`] if they are `asked` for.
     ///
     /// Once if near branches suffice; else again, with those that did not, and those that might not, led past far ones; at
     /// last with all of them.
-    fn run(module: &'m ModuleInner, body: u32, buffers: Buffers, notes: bool) -> (Self, Result<(), Error>) {
-        let new = |buffers, far| {
-            let origins = notes.then(Vec::new);
-            Self { far, origins, ..Self::new(module, body, buffers) }
-        };
+    fn run(module: &'m ModuleInner, body: u32, buffers: Buffers, asked: bool) -> (Self, Result<(), Error>) {
+        let new = |buffers, far| Self { far, asked, ..Self::new(module, body, buffers) };
         let mut translator = new(buffers, Far::None);
         let mut done = translator.function();
         while translator.too_far && done.is_ok() {
@@ -292,21 +296,33 @@ impl<'m> Translator<'m> {
         self.declare_locals()?;
         self.enter()?;
         self.open_function()?;
-        while !self.controls.is_empty() && !self.reader.is_at_end() {
-            self.origin = self.base + self.reader.position();
-            let opcode = self.reader.byte();
-            if self.reachable {
-                if self.counts_fuel {
-                    self.charge()?;
-                }
-                self.instruction(opcode)?;
-            } else {
-                self.unreachable_instruction(opcode)?;
+        while let Some(opcode) = self.next_instruction() {
+            if self.counts_fuel {
+                self.charge()?;
             }
+            self.instruction(opcode)?;
         }
         let frame = self.stack.highest;
         self.units[self.frame_size_at] = frame as u16;
-        Ok(())
+        // Room that another function had used was not counted.
+        self.check_units()
+    }
+
+    /// Goes to the next instruction of the body; gives its opcode.
+    #[inline]
+    fn next_instruction(&mut self) -> Option<u8> {
+        self.left = self.reader.left();
+        self.reader.next()
+    }
+
+    /// Where in the body the instruction that is being translated is.
+    fn offset(&self) -> usize {
+        self.reader.len() - self.left
+    }
+
+    /// Where in the module the instruction that is being translated is.
+    fn origin(&self) -> usize {
+        self.base + self.offset()
     }
 
     /// Reads the local declarations and gives every local its slot, below the frame.
@@ -374,7 +390,7 @@ impl<'m> Translator<'m> {
     /// A basic block begins: nothing that was written can be changed any more.
     fn begin_block(&mut self) {
         self.last = None;
-        self.producers = [None; 3];
+        self.producers = [None; BANKS];
         self.inverted = None;
         self.fuel = None;
     }
@@ -395,22 +411,6 @@ impl<'m> Translator<'m> {
         self.units[at] = cost as u16;
         self.units[at + 1] = (cost >> 16) as u16;
         Ok(())
-    }
-
-    /// Keeps the origin of the instruction written at `at`, if someone asks for it.
-    fn note_origin(&mut self, at: usize) -> Result<(), Error> {
-        let Some(origins) = &mut self.origins else { return Ok(()) };
-        while origins.last().is_some_and(|(start, _)| *start >= at) {
-            origins.pop();
-        }
-        origins.try_reserve(1)?;
-        origins.push((at, self.origin));
-        Ok(())
-    }
-
-    /// Where in the body the instruction that is being translated is.
-    fn offset(&self) -> usize {
-        self.origin - self.base
     }
 
     /// A type of the module.
@@ -547,12 +547,13 @@ impl<'m> Translator<'m> {
 
     /// Validation lets through only what Whit implements; should the two ever differ, this says so.
     fn unknown(&self, opcode: u32) -> Error {
-        Error::module(self.origin, format_args!("no translation for opcode 0x{opcode:02x}"))
+        Error::module(self.origin(), format_args!("no translation for opcode 0x{opcode:02x}"))
     }
 
     /// Checks that an index fits the unit that its operation has for it.
     fn index(&self, index: u32) -> Result<u16, Error> {
-        u16::try_from(index)
-            .map_err(|_| Error::limit("index of a table or memory", usize::from(u16::MAX), Some(self.origin)))
+        u16::try_from(index).map_err(|_| {
+            Error::limit("index of a table or memory", usize::from(u16::MAX), Some(self.origin()))
+        })
     }
 }

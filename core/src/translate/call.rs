@@ -2,8 +2,7 @@
 
 use super::Translator;
 use crate::error::Error;
-use crate::ops::Op;
-use crate::ops::Type;
+use crate::ops::{BANKS, Op, Type};
 use crate::types::FuncType;
 
 impl Translator<'_> {
@@ -21,7 +20,7 @@ impl Translator<'_> {
     /// Pushes the results of a call: one in the accumulator, several in the arguments' slots.
     pub(super) fn results(&mut self, ty: &FuncType) -> Result<(), Error> {
         self.stack.forget_held();
-        self.producers = [None; 3];
+        self.producers = [None; BANKS];
         match ty.results() {
             [result] if result.slots() == 1 => self.stack.push_held((*result).into()),
             results => {
@@ -101,9 +100,7 @@ impl Translator<'_> {
         self.unit(arguments)?;
         self.unit(ty.param_slots() as u16)?;
         self.unit(self.local_slots as u16)?;
-        self.reachable = false;
-        self.begin_block();
-        Ok(())
+        self.leave_reach()
     }
 
     /// `ref.func`

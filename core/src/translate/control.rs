@@ -76,14 +76,19 @@ impl Translator<'_> {
 
     pub(super) fn unreachable(&mut self) -> Result<(), Error> {
         self.emit(Op::Unreachable, &[])?;
-        self.leave_reach();
-        Ok(())
+        self.leave_reach()
     }
 
-    /// What follows cannot be reached.
-    pub(super) fn leave_reach(&mut self) {
+    /// Passes over what follows, which cannot be reached, up to what can be.
+    pub(super) fn leave_reach(&mut self) -> Result<(), Error> {
         self.reachable = false;
         self.begin_block();
+        while !self.reachable
+            && let Some(opcode) = self.next_instruction()
+        {
+            self.unreachable_instruction(opcode)?;
+        }
+        Ok(())
     }
 
     pub(super) fn read_block_type(&mut self) -> (Types, Types) {
@@ -223,16 +228,16 @@ impl Translator<'_> {
 
     /// How many operands a branch to block `target` takes.
     fn arity(&self, target: usize) -> usize {
-        self.count(self.label_types(&self.controls[target]))
+        self.controls[target].arity
     }
 
     /// Whether the operands that a branch to block `target` takes, which are the topmost ones but for `above` more,
     /// have the slots that the block wants them in.
     pub(super) fn in_place(&self, target: usize, above: usize) -> bool {
         let operands = &self.stack.operands[..self.stack.operands.len() - above];
-        let first = operands.get(operands.len() - self.arity(target));
-        self.controls[target].kind != Kind::Function
-            && first.is_none_or(|first| first.slot as usize == self.controls[target].slot)
+        let control = &self.controls[target];
+        let first = operands.get(operands.len() - control.arity);
+        control.kind != Kind::Function && first.is_none_or(|first| first.slot as usize == control.slot)
     }
 
     /// Writes a branch to block `target`, from a place where its operands are on the stack and nothing is known
@@ -282,8 +287,7 @@ impl Translator<'_> {
             self.settle_top(self.arity(target))?;
         }
         self.emit_branch(target)?;
-        self.leave_reach();
-        Ok(())
+        self.leave_reach()
     }
 
     pub(super) fn br_if(&mut self) -> Result<(), Error> {
@@ -379,8 +383,7 @@ impl Translator<'_> {
         }
         self.last = None;
         self.branch_stubs(targets, entries, last, from)?;
-        self.leave_reach();
-        Ok(())
+        self.leave_reach()
     }
 
     /// Writes the code that brings operands in place for those targets of a branch table that want it.
@@ -416,8 +419,7 @@ impl Translator<'_> {
 
     pub(super) fn return_(&mut self) -> Result<(), Error> {
         self.emit_return()?;
-        self.leave_reach();
-        Ok(())
+        self.leave_reach()
     }
 
     /// Writes a return of the topmost operands. Leaves what is known of them as it was.
@@ -428,7 +430,7 @@ impl Translator<'_> {
             [ty] if ty.slots() == 1 => {
                 let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
                 let op = match Bank::of((*ty).into()) {
-                    Bank::Int => Op::ReturnInt,
+                    Bank::Int | Bank::None => Op::ReturnInt,
                     Bank::F32 => Op::ReturnF32,
                     Bank::F64 => Op::ReturnF64,
                 };

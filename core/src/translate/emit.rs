@@ -2,19 +2,16 @@
 
 use core::num::NonZeroU32;
 
-use super::Translator;
 use super::place::{Place, Places};
 use super::stack::{Held, Operand, Value};
+use super::{Start, Translator};
 use crate::error::Error;
 use crate::ops::Type;
 use crate::ops::shape::{Loc, MOST_OPERANDS};
-use crate::ops::{Bank, Op};
-use crate::raw::OutOfMemory;
+use crate::ops::{BANKS, Bank, EDGES, Op};
 
 /// Units of an instruction without its immediates, or a few more.
 const LONGEST: usize = 8;
-/// Units of immediates that an instruction has without being the start of a list.
-const IMMEDIATES: usize = 8;
 
 /// How many units back an instruction may be changed, so that changes take constant time.
 const FARTHEST_CHANGE: usize = 48;
@@ -27,7 +24,11 @@ pub(super) struct Last {
     pub(super) op: Op,
     /// Units up to its last operand, if that takes none.
     len: u8,
+    /// How many operands it has.
+    operands: u8,
     pub(super) places: Places,
+    /// The accumulator that has its result, the last operand.
+    result: Option<Bank>,
 }
 
 impl Last {
@@ -47,13 +48,6 @@ impl Last {
         Some(Self { op: self.op.negated()?, ..self })
     }
 
-    /// The number of its last operand, the result, if that is in the accumulator of `bank`.
-    #[inline]
-    fn result_in(&self, bank: Bank) -> Option<usize> {
-        let result = self.op.operands().checked_sub(1)?;
-        (self.op.info().result == Some(bank) && self.places[result] == Place::A).then_some(result)
-    }
-
     /// Where the unit of the last operand is, or would be.
     #[inline]
     fn result_at(&self) -> usize {
@@ -64,12 +58,29 @@ impl Last {
 impl Translator<'_> {
     /// Writes one instruction without its immediates.
     pub(super) fn emit<const N: usize>(&mut self, op: Op, places: &[Place; N]) -> Result<(), Error> {
+        let opcode = op.opcode(&places.map(Place::number));
+        self.write(op, opcode, places)
+    }
+
+    /// The same when the opcode is known.
+    pub(super) fn write<const N: usize>(
+        &mut self,
+        op: Op,
+        opcode: u16,
+        places: &[Place; N],
+    ) -> Result<(), Error> {
         let at = self.units.len();
-        if at >= self.free_until {
-            self.make_room(at)?;
+        let notes = self.notes();
+        if notes && self.starts.len() == self.starts.capacity() {
+            return self.write_with_growth(op, opcode, places);
         }
-        let Some(units) = self.units.next::<LONGEST>() else { return Err(OutOfMemory.into()) };
-        units[0] = op.opcode(&places.map(Place::number));
+        let Some(units) = self.units.next::<LONGEST>() else {
+            return self.write_with_growth(op, opcode, places);
+        };
+        if notes {
+            self.starts.push(Start { at: at as u32, left: self.left as u32 });
+        }
+        units[0] = opcode;
         let mut len = 1;
         for place in places {
             units[len] = place.unit();
@@ -83,14 +94,15 @@ impl Translator<'_> {
         let mut all = [Place::A; MOST_OPERANDS];
         all[..N].copy_from_slice(places);
         let len = (len - result.units()) as u8;
-        let last = NonZeroU32::new(at as u32).map(|at| Last { at, op, len, places: all });
-        self.last = last;
+        let at = NonZeroU32::new(at as u32);
+        let made = if result.is(Loc::A) { op.info().result } else { None };
+        self.last = at.map(|at| Last { at, op, len, operands: N as u8, places: all, result: made });
         // Which instruction left its result in which accumulator.
-        if result.is(Loc::A) {
-            match op.info().result {
-                Some(bank) => self.producers[bank as usize] = last,
-                None if op.is_move() => self.producers = [None; 3],
-                None => {}
+        if let Some(bank) = made {
+            self.producers[bank as usize] = at;
+        } else if result.is(Loc::A) {
+            if op.is_move() {
+                self.producers = [None; BANKS];
             }
         } else if result.is(Loc::S)
             && let Some(bank) = op.info().result
@@ -113,21 +125,34 @@ impl Translator<'_> {
         }
     }
 
-    /// Makes room for the longest instruction and its immediates at position `at`, the end of the code, if the code may be
-    /// as long, and notes where it comes from.
+    /// The same where there is no room for the longest instruction, if the code may be as long, or for its start.
     #[cold]
     #[inline(never)]
-    fn make_room(&mut self, at: usize) -> Result<(), Error> {
+    fn write_with_growth<const N: usize>(
+        &mut self,
+        op: Op,
+        opcode: u16,
+        places: &[Place; N],
+    ) -> Result<(), Error> {
+        self.check_units()?;
+        self.units.reserve(LONGEST)?;
+        self.starts.try_reserve(usize::from(self.notes()))?;
+        self.write(op, opcode, places)
+    }
+
+    /// Whether the starts of instructions are kept.
+    #[inline]
+    fn notes(&self) -> bool {
+        !EDGES.is_empty() || self.asked
+    }
+
+    /// Checks that the code is not too long.
+    pub(super) fn check_units(&self) -> Result<(), Error> {
         let most = self.most_units;
-        if at > most {
-            return Err(Error::limit("code units of a translated function", most, Some(self.origin)));
+        if self.units.len() > most {
+            return Err(Error::limit("code units of a translated function", most, Some(self.origin())));
         }
-        self.units.reserve(LONGEST + IMMEDIATES)?;
-        self.free_until = match self.origins {
-            Some(_) => 0,
-            None => (self.units.capacity() - LONGEST - IMMEDIATES).min(most) + 1,
-        };
-        self.note_origin(at)
+        Ok(())
     }
 
     /// Adds an immediate of one unit to the last instruction.
@@ -154,8 +179,7 @@ impl Translator<'_> {
         if !self.fusion || !self.stack.holds_alone(operand) {
             return None;
         }
-        let last = self.last?;
-        last.result_in(Bank::of(operand.ty)).map(|_| last)
+        self.last.filter(|last| last.result == Some(Bank::of(operand.ty)))
     }
 
     /// Takes back the last instruction, which left its result in the integer accumulator alone.
@@ -164,6 +188,7 @@ impl Translator<'_> {
     /// is that value, so nothing else may rely on it.
     pub(super) fn take_back(&mut self, last: &Last) {
         self.units.truncate(last.at());
+        self.starts.pop_if(|start| start.at == last.at.get());
         self.last = None;
         self.stack.hold(Bank::Int, None);
         self.producers[Bank::Int as usize] = None;
@@ -172,10 +197,13 @@ impl Translator<'_> {
     /// Makes the last instruction, which leaves its result in the accumulator alone, put it at `place` too.
     #[inline]
     fn redirect(&mut self, bank: Bank, place: Place) -> Result<bool, Error> {
-        let Some(last) = &mut self.last else { return Ok(false) };
-        let Some(result) = last.result_in(bank) else { return Ok(false) };
+        let Some(last) = self.last.as_mut().filter(|last| last.result == Some(bank)) else {
+            return Ok(false);
+        };
+        let result = usize::from(last.operands) - 1;
         let Some(part) = last.op.part(result, place.number()) else { return Ok(false) };
         last.places[result] = place;
+        last.result = None;
         // In the accumulator, a result adds nothing.
         self.units[last.at()] += part;
         debug_assert_eq!(self.units[last.at()], last.opcode());
@@ -194,7 +222,7 @@ impl Translator<'_> {
             return false;
         }
         let Some(last) = &mut self.last else { return false };
-        let Some(result) = last.op.operands().checked_sub(1) else { return false };
+        let result = usize::from(last.operands) - 1;
         if !last.op.info().vector || last.places[result] != operand.place {
             return false;
         }
@@ -207,23 +235,24 @@ impl Translator<'_> {
     /// basic block, write `slot` too: the operand's own, which nothing in between can name.
     fn redirect_earlier(&mut self, bank: Bank, slot: i16) -> Result<bool, Error> {
         let Some(producer) = self.producers[bank as usize] else { return Ok(false) };
-        let Some(result) = producer.result_in(bank) else { return Ok(false) };
-        let Some(part) = producer.op.part(result, Loc::S as usize) else { return Ok(false) };
-        if self.units.len() - producer.at() > FARTHEST_CHANGE {
+        let at = producer.get() as usize;
+        if self.units.len() - at > FARTHEST_CHANGE {
             return Ok(false);
         }
-        self.units[producer.at()] += part;
-        self.units.insert(producer.result_at(), slot as u16)?;
+        let mut locs = [Loc::A; MOST_OPERANDS];
+        let Some((op, operands)) = Op::decode(self.units[at], &mut locs) else { return Ok(false) };
+        let Some(result) = operands.checked_sub(1) else { return Ok(false) };
+        let Some(part) = op.part(result, Loc::S as usize) else { return Ok(false) };
+        self.units[at] += part;
+        let before: usize = locs[..result].iter().map(|loc| loc.units()).sum();
+        self.units.insert(at + 1 + before, slot as u16)?;
         self.producers[bank as usize] = None;
-        for later in self.producers.iter_mut().chain([&mut self.last]).flatten() {
-            if later.at > producer.at {
-                later.at = later.at.saturating_add(1);
-            }
+        let last = self.last.iter_mut().map(|last| &mut last.at);
+        for later in self.producers.iter_mut().flatten().chain(last).filter(|later| **later > producer) {
+            *later = later.saturating_add(1);
         }
-        for (start, _) in
-            self.origins.iter_mut().flatten().rev().take_while(|(start, _)| *start > producer.at())
-        {
-            *start += 1;
+        for later in self.starts.iter_mut().rev().take_while(|start| start.at > producer.get()) {
+            later.at += 1;
         }
         Ok(true)
     }
@@ -237,8 +266,9 @@ impl Translator<'_> {
     }
 
     /// The same for all accumulators.
+    #[inline]
     pub(super) fn keep_all(&mut self) -> Result<(), Error> {
-        if !self.stack.holds_any() {
+        if !self.stack.any_alone() {
             return Ok(());
         }
         self.keep(Bank::Int)?;
@@ -431,7 +461,7 @@ impl Translator<'_> {
 
 fn copy_op(bank: Bank) -> Op {
     match bank {
-        Bank::Int => Op::Copy,
+        Bank::Int | Bank::None => Op::Copy,
         Bank::F32 => Op::CopyF32,
         Bank::F64 => Op::CopyF64,
     }

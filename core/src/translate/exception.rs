@@ -41,15 +41,13 @@ impl Translator<'_> {
         self.emit(Op::Throw, &[])?;
         self.unit32(tag)?;
         self.unit(slot)?;
-        self.leave_reach();
-        Ok(())
+        self.leave_reach()
     }
 
     fn throw_ref(&mut self, slot: u16) -> Result<(), Error> {
         self.emit(Op::ThrowRef, &[])?;
         self.unit(slot)?;
-        self.leave_reach();
-        Ok(())
+        self.leave_reach()
     }
 
     /// `rethrow`: the operand below what a `catch` gives refers to the exception.
@@ -137,7 +135,7 @@ impl Translator<'_> {
     fn handler(&mut self, start: usize, end: usize, level: usize, action: Action) -> Result<u32, Error> {
         let number = self.handlers.len();
         if number >= MOST_HANDLERS {
-            return Err(Error::limit("exception handlers of a function", MOST_HANDLERS, Some(self.origin)));
+            return Err(Error::limit("exception handlers of a function", MOST_HANDLERS, Some(self.origin())));
         }
         self.handlers.try_reserve(1)?;
         let (start, end, level) = (start as u32, end as u32, level as u32);

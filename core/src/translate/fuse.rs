@@ -1,13 +1,8 @@
 //! Fusing of sequences: a last pass over a function's code, which changes opcodes only.
 
-use alloc::vec::Vec;
-
-use crate::error::Error;
+use super::Start;
 use crate::ir::disasm;
 use crate::ops::{EDGES, Edge};
-
-/// Units of most instructions, so that the list of starts seldom grows.
-const UNITS: usize = 3;
 
 /// The instructions behind one that are looked at: more than any sequence has.
 const LONGEST: usize = 8;
@@ -49,22 +44,12 @@ impl Following {
 
 /// Gives each instruction the opcode of the fused sequence that makes the code from there on shortest to dispatch.
 ///
-/// Every instruction, since a branch may lead to it, also in the middle of another sequence. `starts` is memory to use.
-pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<u32>) -> Result<(), Error> {
-    if EDGES.is_empty() {
-        return Ok(());
-    }
-    starts.clear();
-    starts.try_reserve(units.len() / UNITS)?;
-    let mut position = 0;
-    while let Some(length) = disasm::length(&units[position..]) {
-        starts.try_reserve(1)?;
-        starts.push(position as u32);
-        position += length;
-    }
+/// Every instruction, since a branch may lead to it, also in the middle of another sequence. `starts` are all of them.
+pub(super) fn fuse(units: &mut [u16], starts: &[Start]) {
+    debug_assert!(EDGES.is_empty() || are_starts(units, starts));
     let mut following = Following::default();
-    for position in starts.iter().rev() {
-        let first = &mut units[*position as usize];
+    for start in starts.iter().rev() {
+        let first = &mut units[start.at as usize];
         let opcode = *first;
         let mut fewest = following.dispatches(0);
         if let Some(root) = Edge::root(opcode)
@@ -75,7 +60,16 @@ pub(super) fn fuse(units: &mut [u16], starts: &mut Vec<u32>) -> Result<(), Error
         }
         following.push(opcode, fewest + 1);
     }
-    Ok(())
+}
+
+/// Whether `starts` are where the instructions of `units` start.
+fn are_starts(units: &[u16], starts: &[Start]) -> bool {
+    let mut position = 0;
+    starts.iter().all(|start| {
+        let known = start.at as usize == position;
+        position += disasm::length(&units[position..]).unwrap_or_default();
+        known
+    }) && position == units.len()
 }
 
 /// The longest sequence that begins with the instruction of edge `root`, before the code `following`, after which there

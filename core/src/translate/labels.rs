@@ -2,7 +2,6 @@
 
 use super::Translator;
 use crate::error::Error;
-use crate::ir::HEADER;
 use crate::ops::Type;
 
 /// No entry: the end of a list of fixups.
@@ -63,6 +62,8 @@ pub(super) struct Control {
     pub(super) slot: usize,
     pub(super) params: Types,
     pub(super) results: Types,
+    /// How many operands a branch to it takes.
+    pub(super) arity: usize,
     /// The newest branch to its end.
     pub(super) branches: u32,
     /// The newest handler that goes on at its end.
@@ -97,6 +98,7 @@ pub(super) struct Fixup {
 
 impl Translator<'_> {
     /// How many types there are.
+    #[inline]
     pub(super) fn count(&self, types: Types) -> usize {
         match types {
             Types::None => 0,
@@ -121,11 +123,6 @@ impl Translator<'_> {
         self.controls.len().saturating_sub(1 + depth as usize)
     }
 
-    /// The operands that a branch to the block takes.
-    pub(super) fn label_types(&self, control: &Control) -> Types {
-        if matches!(control.kind, Kind::Loop(_)) { control.params } else { control.results }
-    }
-
     /// Opens a block whose parameters are on the stack.
     pub(super) fn open(&mut self, kind: Kind, params: Types, results: Types) -> Result<(), Error> {
         let operands = self.stack.operands.len() - self.count(params);
@@ -133,6 +130,7 @@ impl Translator<'_> {
             Some(first) => first.slot as usize,
             None => self.stack.height(),
         };
+        let arity = self.count(if matches!(kind, Kind::Loop(_)) { params } else { results });
         self.controls.try_reserve(1)?;
         self.controls.push(Control {
             kind,
@@ -140,6 +138,7 @@ impl Translator<'_> {
             slot,
             params,
             results,
+            arity,
             branches: NONE,
             #[cfg(feature = "exceptions")]
             caught: NONE,
@@ -150,19 +149,7 @@ impl Translator<'_> {
 
     /// Opens the block that is the function's body.
     pub(super) fn open_function(&mut self) -> Result<(), Error> {
-        self.controls.try_reserve(1)?;
-        self.controls.push(Control {
-            kind: Kind::Function,
-            operands: 0,
-            slot: HEADER,
-            params: Types::None,
-            results: Types::Results(self.type_index),
-            branches: NONE,
-            #[cfg(feature = "exceptions")]
-            caught: NONE,
-            stub: None,
-        });
-        Ok(())
+        self.open(Kind::Function, Types::None, Types::Results(self.type_index))
     }
 
     /// Adds a branch target, counted from `from`, to block `target`.

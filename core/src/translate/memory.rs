@@ -44,6 +44,7 @@ impl<'m> Translator<'m> {
         &self.module.memories[memory as usize]
     }
 
+    #[cfg_attr(whit_wide, inline(always))]
     fn address(&mut self, op: Op, operand: &Operand, memory: u32, offset: u64) -> Result<Address, Error> {
         let far = self.memory_type(memory).memory64;
         if far || memory > 0 {

@@ -51,8 +51,8 @@ impl Translator<'_> {
             places.swap(0, 1);
         }
         if places[1].number() >= Loc::W as usize
-            && op.info().wide_immediate
             && let Some(immediate) = immediate(rhs)
+            && op.info().wide_immediate
         {
             let op = op.derived(1);
             let lhs = self.place_for(op, 0, lhs)?;
@@ -63,12 +63,18 @@ impl Translator<'_> {
                 Immediate::Whole(value) => self.unit64(value),
             };
         }
-        // Moving one may change where the other is.
-        if !op.allows(0, places[0].number()) || !op.allows(1, places[1].number()) {
-            places = [self.place_for(op, 0, lhs)?, self.place_for(op, 1, rhs)?];
-        }
+        let [lhs_place, rhs_place] = places;
+        let mut places = [lhs_place, rhs_place, Place::A];
+        let opcode = match op.opcode_if_allowed(&places.map(Place::number)) {
+            Some(opcode) => opcode,
+            None => {
+                // Moving one may change where the other is.
+                places = [self.place_for(op, 0, lhs)?, self.place_for(op, 1, rhs)?, Place::A];
+                op.opcode(&places.map(Place::number))
+            }
+        };
         self.result(numeric.result)?;
-        self.emit(op, &[places[0], places[1], Place::A])
+        self.write(op, opcode, &places)
     }
 
     /// An operation on `count` halves of 128-bit numbers, with two as results: all are in slots.
@@ -94,7 +100,6 @@ impl Translator<'_> {
             self.inverted = None;
             self.units[last.at()] = last.opcode();
             self.last = Some(last);
-            self.producers[Bank::Int as usize] = Some(last);
             return Ok(());
         }
         let op = if ty == Type::I32 { Op::I32Eq } else { Op::I64Eq };
@@ -124,11 +129,13 @@ enum Immediate {
 
 /// The constant `operand` as an immediate, unless a short one will do.
 fn immediate(operand: &Operand) -> Option<Immediate> {
+    if operand.place.is(Loc::I) && Bank::of(operand.ty) == Bank::Int {
+        return None;
+    }
     let Value::Const(bits) = operand.value() else { return None };
     match operand.ty {
         Type::F32 => Some(Immediate::Half(bits as u32)),
         Type::F64 => Some(Immediate::Whole(bits)),
-        _ if operand.place.is(Loc::I) => None,
         Type::I32 => Some(Immediate::Half(bits as u32)),
         _ => i32::try_from(bits as i64).ok().map(|value| Immediate::Half(value as u32)),
     }

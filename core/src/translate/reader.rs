@@ -3,6 +3,8 @@
 //! A read past the end, which validation rules out, gives zeros; zero is `unreachable` as an opcode and ends every
 //! other construct, so even a bug cannot make translation run on.
 
+use core::slice;
+
 use crate::ops::Type;
 use crate::ops::atomic::FENCE;
 
@@ -10,17 +12,23 @@ use crate::ops::atomic::FENCE;
 #[derive(Clone)]
 pub(super) struct Reader<'m> {
     bytes: &'m [u8],
-    at: usize,
+    rest: slice::Iter<'m, u8>,
 }
 
 impl<'m> Reader<'m> {
     pub(super) fn new(bytes: &'m [u8]) -> Self {
-        Self { bytes, at: 0 }
+        Self { bytes, rest: bytes.iter() }
     }
 
     /// Offset of the next byte.
     pub(super) fn position(&self) -> usize {
-        self.at
+        self.bytes.len() - self.left()
+    }
+
+    /// How many bytes are left.
+    #[inline]
+    pub(super) fn left(&self) -> usize {
+        self.rest.len()
     }
 
     /// How many bytes there are in all.
@@ -29,17 +37,28 @@ impl<'m> Reader<'m> {
     }
 
     pub(super) fn is_at_end(&self) -> bool {
-        self.at >= self.bytes.len()
+        self.rest.as_slice().is_empty()
     }
 
+    /// The next byte, if there is one.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<u8> {
+        self.rest.next().copied()
+    }
+
+    #[inline]
     pub(super) fn byte(&mut self) -> u8 {
-        let byte = self.peek();
-        self.at += 1;
-        byte
+        self.next().unwrap_or(0)
     }
 
+    #[inline]
     fn peek(&self) -> u8 {
-        self.bytes.get(self.at).copied().unwrap_or(0)
+        self.rest.as_slice().first().copied().unwrap_or(0)
+    }
+
+    /// Passes over `count` bytes.
+    fn skip_bytes(&mut self, count: usize) {
+        self.rest = self.rest.as_slice().get(count..).unwrap_or(&[]).iter();
     }
 
     /// Passes over a LEB128 number.
@@ -50,53 +69,42 @@ impl<'m> Reader<'m> {
     /// An unsigned LEB128 number.
     #[inline]
     pub(super) fn u64(&mut self) -> u64 {
-        let byte = self.peek();
-        if byte & 0x80 == 0 {
-            self.at += 1;
-            return u64::from(byte);
-        }
-        self.long_u64()
+        let byte = self.byte();
+        if byte & 0x80 == 0 { u64::from(byte) } else { self.long_u64(byte) }
     }
 
-    fn long_u64(&mut self) -> u64 {
+    /// The number that begins with `byte`.
+    fn long_u64(&mut self, mut byte: u8) -> u64 {
         let mut value = 0;
         let mut shift = 0;
         loop {
-            let byte = self.byte();
             value |= u64::from(byte & 0x7F).wrapping_shl(shift);
             shift += 7;
             if byte & 0x80 == 0 || shift >= 70 {
                 return value;
             }
+            byte = self.byte();
         }
     }
 
     #[inline]
     pub(super) fn u32(&mut self) -> u32 {
-        let byte = self.peek();
-        if byte & 0x80 == 0 {
-            self.at += 1;
-            return u32::from(byte);
-        }
-        self.long_u64() as u32
+        let byte = self.byte();
+        if byte & 0x80 == 0 { u32::from(byte) } else { self.long_u64(byte) as u32 }
     }
 
     /// A signed LEB128 number.
     #[inline]
     pub(super) fn i64(&mut self) -> i64 {
-        let byte = self.peek();
-        if byte & 0x80 == 0 {
-            self.at += 1;
-            return i64::from((byte << 1).cast_signed() >> 1);
-        }
-        self.long_i64()
+        let byte = self.byte();
+        if byte & 0x80 == 0 { i64::from((byte << 1).cast_signed() >> 1) } else { self.long_i64(byte) }
     }
 
-    fn long_i64(&mut self) -> i64 {
+    /// The number that begins with `byte`.
+    fn long_i64(&mut self, mut byte: u8) -> i64 {
         let mut value = 0i64;
         let mut shift = 0;
         loop {
-            let byte = self.byte();
             value |= i64::from(byte & 0x7F).wrapping_shl(shift);
             shift += 7;
             if byte & 0x80 == 0 || shift >= 70 {
@@ -105,14 +113,15 @@ impl<'m> Reader<'m> {
                 }
                 return value;
             }
+            byte = self.byte();
         }
     }
 
     /// `N` bytes.
     pub(super) fn array<const N: usize>(&mut self) -> [u8; N] {
-        let rest = self.bytes.get(self.at..).unwrap_or(&[]);
-        self.at += N;
-        rest.first_chunk().copied().unwrap_or([0; N])
+        let array = self.rest.as_slice().first_chunk().copied().unwrap_or([0; N]);
+        self.skip_bytes(N);
+        array
     }
 
     /// A value type.
@@ -139,7 +148,7 @@ impl<'m> Reader<'m> {
         let byte = self.peek();
         match byte {
             0x40 => {
-                self.at += 1;
+                self.skip_bytes(1);
                 BlockType::Empty
             }
             0x41..=0x7F => BlockType::Value(self.val_type()),
@@ -185,7 +194,7 @@ impl<'m> Reader<'m> {
     /// A reader of the same bytes that stands at `position`.
     #[cfg(feature = "exceptions")]
     pub(super) fn at(&self, position: usize) -> Self {
-        Self { at: position, ..*self }
+        Self { rest: self.bytes.get(position..).unwrap_or(&[]).iter(), ..*self }
     }
 
     /// Passes over the immediates of the instruction `opcode`.
@@ -217,8 +226,8 @@ impl<'m> Reader<'m> {
                 self.block_type();
                 self.skip_clauses();
             }
-            0x43 => self.at += 4,
-            0x44 => self.at += 8,
+            0x43 => self.skip_bytes(4),
+            0x44 => self.skip_bytes(8),
             0x0E => {
                 for _ in 0..=self.u32() {
                     self.skip_number();
@@ -237,7 +246,7 @@ impl<'m> Reader<'m> {
                 }
             }
             0xFE => match self.u32() {
-                FENCE => self.at += 1,
+                FENCE => self.skip_bytes(1),
                 _ => self.skip_memory_argument(),
             },
             #[cfg(feature = "gc")]
@@ -266,11 +275,11 @@ impl<'m> Reader<'m> {
             #[cfg(feature = "simd")]
             0xFD => match self.u32() {
                 0x00..=0x0B | 0x5C | 0x5D => self.skip_memory_argument(),
-                0x0C | 0x0D => self.at += 16,
-                0x15..=0x22 => self.at += 1,
+                0x0C | 0x0D => self.skip_bytes(16),
+                0x15..=0x22 => self.skip_bytes(1),
                 0x54..=0x5B => {
                     self.skip_memory_argument();
-                    self.at += 1;
+                    self.skip_bytes(1);
                 }
                 _ => {}
             },

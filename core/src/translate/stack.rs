@@ -5,8 +5,7 @@ use alloc::vec::Vec;
 use super::place::Place;
 use crate::error::Error;
 use crate::ir::HEADER;
-use crate::ops::Bank;
-use crate::ops::Type;
+use crate::ops::{BANKS, Bank, Type};
 
 /// No entry: the end of a list of operands.
 const NONE: u32 = u32::MAX;
@@ -15,13 +14,14 @@ const NONE: u32 = u32::MAX;
 pub(super) const MOST_SLOTS: usize = 32_000;
 
 impl Bank {
-    /// The accumulator for values of type `ty`; vectors travel in slots alone.
+    /// The accumulator for values of type `ty`.
     #[inline]
     pub(super) const fn of(ty: Type) -> Self {
         match ty as u8 & 3 {
+            0 => Self::Int,
             1 => Self::F32,
             2 => Self::F64,
-            _ => Self::Int,
+            _ => Self::None,
         }
     }
 }
@@ -151,7 +151,7 @@ pub(super) struct Stack {
     /// The most slots that were in use.
     pub(super) highest: usize,
     /// What each accumulator holds, by [`Bank`].
-    held: [Held; 3],
+    held: [Held; BANKS],
     /// How many operands, from the bottom, are known to be neither locals nor in an accumulator alone.
     pub(super) settled: usize,
 }
@@ -163,7 +163,7 @@ impl Stack {
         self.operands.clear();
         self.height = HEADER;
         self.highest = HEADER;
-        self.held = [Held::NOTHING; 3];
+        self.held = [Held::NOTHING; BANKS];
         self.settled = 0;
     }
 
@@ -199,31 +199,32 @@ impl Stack {
     }
 
     /// What all accumulators hold.
-    pub(super) fn all_held(&self) -> [Held; 3] {
+    pub(super) fn all_held(&self) -> [Held; BANKS] {
         self.held
     }
 
-    /// Whether an accumulator holds the value of a slot.
-    #[cfg_attr(whit_wide, inline(always))]
-    pub(super) fn holds_any(&self) -> bool {
-        self.held != [Held::NOTHING; 3]
+    /// Whether an accumulator holds the value of a slot that has not been written.
+    #[inline]
+    pub(super) fn any_alone(&self) -> bool {
+        self.held[0].dirty | self.held[1].dirty | self.held[2].dirty
     }
 
     /// Notes what all accumulators hold.
-    pub(super) fn hold_all(&mut self, held: [Held; 3]) {
+    pub(super) fn hold_all(&mut self, held: [Held; BANKS]) {
         self.held = held;
     }
 
     /// Notes that accumulators hold nothing known.
     pub(super) fn forget_held(&mut self) {
-        self.held = [Held::NOTHING; 3];
+        self.held = [Held::NOTHING; BANKS];
     }
 
     /// Notes that `slot` has another value than what accumulators hold for it.
     #[inline]
     pub(super) fn forget_slot(&mut self, slot: i16) {
         let place = Place::slot(slot);
-        for held in &mut self.held {
+        // Nothing is held for vectors.
+        for held in &mut self.held[..Bank::None as usize] {
             if held.place == place {
                 *held = Held::NOTHING;
             }
@@ -239,30 +240,39 @@ impl Stack {
     }
 
     // Parts instead of an operand, which would go through memory on its way to `push_with_growth`.
+    //
+    // `slots`, which are the type's, are an argument so that they are a constant where that is known.
     #[cfg_attr(whit_wide, inline(always))]
-    fn push(&mut self, kind: Kind, ty: Type, place: Place, payload: u64) -> Result<(), Error> {
+    fn push(&mut self, kind: Kind, ty: Type, slots: usize, place: Place, payload: u64) -> Result<(), Error> {
         if self.operands.len() == self.operands.capacity() {
             return self.push_with_growth(kind, ty, place, payload);
         }
-        self.push_in_room(kind, ty, place, payload)
+        self.push_in_room(kind, ty, slots, place, payload)
     }
 
     #[cold]
     #[inline(never)]
     fn push_with_growth(&mut self, kind: Kind, ty: Type, place: Place, payload: u64) -> Result<(), Error> {
         self.operands.try_reserve(1)?;
-        self.push_in_room(kind, ty, place, payload)
+        self.push_in_room(kind, ty, ty.slots(), place, payload)
     }
 
     #[cfg_attr(whit_wide, inline(always))]
-    fn push_in_room(&mut self, kind: Kind, ty: Type, place: Place, payload: u64) -> Result<(), Error> {
+    fn push_in_room(
+        &mut self,
+        kind: Kind,
+        ty: Type,
+        slots: usize,
+        place: Place,
+        payload: u64,
+    ) -> Result<(), Error> {
         let slot = self.height as i16;
         self.operands.push(Operand { payload, place, slot, ty, kind });
         self.forget_slot(slot);
-        if ty.slots() == 2 {
+        if slots == 2 {
             self.forget_slot(slot + 1);
         }
-        self.height += ty.slots();
+        self.height += slots;
         if self.height > self.highest {
             self.highest = self.height;
             if self.height > MOST_SLOTS {
@@ -276,7 +286,7 @@ impl Stack {
     #[inline]
     pub(super) fn push_temp(&mut self, ty: Type) -> Result<i16, Error> {
         let slot = self.height as i16;
-        self.push(Kind::Temp, ty, Place::slot(slot), 0)?;
+        self.push(Kind::Temp, ty, ty.slots(), Place::slot(slot), 0)?;
         Ok(slot)
     }
 
@@ -284,7 +294,7 @@ impl Stack {
     #[inline]
     pub(super) fn push_held(&mut self, ty: Type) -> Result<(), Error> {
         let place = Place::slot(self.height as i16);
-        self.push(Kind::Temp, ty, place, 0)?;
+        self.push(Kind::Temp, ty, 1, place, 0)?;
         self.held[Bank::of(ty) as usize] = Held { place, dirty: true };
         Ok(())
     }
@@ -292,7 +302,7 @@ impl Stack {
     /// Pushes a known value.
     #[inline]
     pub(super) fn push_const(&mut self, ty: Type, bits: u64) -> Result<(), Error> {
-        self.push(Kind::Const, ty, Place::constant(ty, bits), bits)
+        self.push(Kind::Const, ty, 1, Place::constant(ty, bits), bits)
     }
 
     /// Pushes the value of a local.
@@ -303,7 +313,10 @@ impl Stack {
         let payload = u64::from(local) | u64::from(entry.newest) << 32;
         entry.newest = index;
         let (ty, place) = (entry.ty, entry.place);
-        self.push(Kind::Local, ty, place, payload)
+        match ty.slots() {
+            1 => self.push(Kind::Local, ty, 1, place, payload),
+            slots => self.push(Kind::Local, ty, slots, place, payload),
+        }
     }
 
     /// Pops the topmost operand.

@@ -27,11 +27,6 @@ impl Units {
         &mut self.room[..self.len]
     }
 
-    /// Up to how many units there may be without another [`Self::reserve`].
-    pub(super) fn capacity(&self) -> usize {
-        self.room.len()
-    }
-
     /// Makes room for `count` more units.
     pub(super) fn reserve(&mut self, count: usize) -> Result<(), Error> {
         let missing = (self.len + count).saturating_sub(self.room.len());
@@ -79,9 +74,9 @@ impl Units {
     #[inline]
     pub(super) fn insert(&mut self, at: usize, unit: u16) -> Result<(), Error> {
         self.push(unit)?;
-        if at + 1 < self.len {
-            self.room.copy_within(at..self.len - 1, at + 1);
-            self.room[at] = unit;
+        // A loop, since those from there on are few.
+        for at in (at + 1..self.len).rev() {
+            self.room.swap(at - 1, at);
         }
         Ok(())
     }
