@@ -33,7 +33,7 @@ mod tests;
 mod variable;
 
 use handler::Exit;
-pub(crate) use invocation::{Invocation, Step};
+pub(crate) use invocation::{Invocation, Start, Stop};
 
 /// How this build goes from one instruction to the next: by `tail calls` or a `match loop`.
 pub const DISPATCH: &str =

@@ -49,6 +49,12 @@ pub(crate) struct FuncEntity {
 impl FuncEntity {
     /// Stands for an instance in host functions.
     pub(crate) const HOST: u32 = u32::MAX;
+
+    /// Its index among the store's host functions, if it is one.
+    #[inline]
+    pub(crate) fn host(&self) -> Option<u32> {
+        (self.instance == Self::HOST).then_some(self.index)
+    }
 }
 
 /// A table. An element is 0 for null, else one more than the index of a function or host value of the store.

@@ -8,7 +8,7 @@ use super::store::StoreParts;
 use super::typed::{MAX_VALUES, StoreAccess, WasmParams, WasmResults};
 use super::{Func, Val};
 use crate::error::{Error, ErrorKind};
-use crate::exec::{Invocation, Step};
+use crate::exec::{Invocation, Start, Stop};
 use crate::raw::Shared;
 use crate::store::parked::Ticket;
 use crate::store::stack::Stack;
@@ -23,15 +23,6 @@ pub(crate) enum Pending {
     Wasm(Box<Invocation>, Stop, Ticket),
     /// The host function that the embedder called is not ready; the store has its arguments.
     Host(Ticket),
-}
-
-/// Why an invocation stopped without an error.
-#[derive(Clone, Copy)]
-pub(crate) enum Stop {
-    Done,
-    OutOfFuel,
-    /// This host function is not ready.
-    Host(u32),
 }
 
 /// How a resumable call ended.
@@ -213,10 +204,9 @@ impl<T> StoreParts<T> {
 /// Runs `invocation` until it is done, fails or stops.
 #[inline(always)]
 fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
-    match invocation.run(&mut parts.inner)? {
-        Step::Done => Ok(Stop::Done),
-        Step::OutOfFuel => Ok(Stop::OutOfFuel),
-        Step::Host(host) => drive_from_host(parts, invocation, host),
+    match invocation.run(&mut parts.inner, Start::Saved)? {
+        Stop::Host(host) => drive_from_host(parts, invocation, host),
+        stop => Ok(stop),
     }
 }
 
@@ -260,15 +250,17 @@ fn call_hosts<T>(
     mut host: u32,
 ) -> Result<Stop, Error> {
     loop {
-        if let Err(error) = parts.call_host_for(host, invocation)
-            && let Some(stop) = host_failed(&mut parts.inner, invocation, host, error)?
-        {
-            return Ok(stop);
-        }
-        host = match invocation.run(&mut parts.inner)? {
-            Step::Done => return Ok(Stop::Done),
-            Step::OutOfFuel => return Ok(Stop::OutOfFuel),
-            Step::Host(host) => host,
+        let result = match parts.call_host_for(host, invocation) {
+            Ok(result) => result,
+            Err(error) => match host_failed(&mut parts.inner, invocation, host, error)? {
+                Some(stop) => return Ok(stop),
+                // Code that catches an exception finds it in slots.
+                None => 0,
+            },
+        };
+        host = match invocation.run(&mut parts.inner, Start::Host(result))? {
+            Stop::Host(host) => host,
+            stop => return Ok(stop),
         };
     }
 }
@@ -319,8 +311,8 @@ pub(crate) fn call_typed<T, P: WasmParams, R: WasmResults>(
 ) -> Result<R, Error> {
     parts.inner.check(func.store);
     let entity = parts.inner.funcs[func.index as usize];
-    if entity.instance == FuncEntity::HOST {
-        return call_host_typed(parts, entity.index, params);
+    if let Some(host) = entity.host() {
+        return call_host_typed(parts, host, params);
     }
     let (args, count) = (P::TYPES.len(), R::TYPES.len());
     let mut invocation = parts.start(entity, args.max(count))?;
@@ -356,9 +348,9 @@ pub(crate) fn call_values<T>(
 ) -> Result<(), Error> {
     check(&parts.inner, func, args, results)?;
     let entity = parts.inner.funcs[func.index as usize];
-    if entity.instance == FuncEntity::HOST {
+    if let Some(host) = entity.host() {
         let mut slots = host_arguments(&parts.inner, func, args)?;
-        parts.call_host(entity.index, slots.as_mut_slice())?;
+        parts.call_host(host, slots.as_mut_slice())?;
         let ty = shared_type(&parts.inner, func);
         return load_values(&mut parts.inner, &ty, results, slots.as_mut_slice());
     }
@@ -385,7 +377,7 @@ pub(crate) fn call_resumable<T>(
 ) -> Result<Ended, Error> {
     check(&parts.inner, func, args, results)?;
     let entity = parts.inner.funcs[func.index as usize];
-    if entity.instance == FuncEntity::HOST {
+    if entity.host().is_some() {
         let slots = host_arguments(&parts.inner, func, args)?;
         return host_again(parts, func, slots, results);
     }

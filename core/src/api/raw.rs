@@ -78,9 +78,9 @@ impl<T> StoreParts<T> {
         closure(Caller { parts: self, instance: FuncEntity::HOST }, slots)
     }
 
-    /// Calls host function `index`, for which `invocation` stopped.
+    /// Calls host function `index`, for which `invocation` stopped; gives its [result](Invocation::host_result).
     #[inline(always)]
-    pub(super) fn call_host_for(&mut self, index: u32, invocation: &mut Invocation) -> Result<(), Error> {
+    pub(super) fn call_host_for(&mut self, index: u32, invocation: &mut Invocation) -> Result<u64, Error> {
         let entry = &self.hosts.funcs[index as usize];
         let count = entry.slots as usize;
         let closure: *const Closure<T> = &**entry.func.0;
@@ -92,8 +92,7 @@ impl<T> StoreParts<T> {
             closure(Caller { parts: &mut *wait.parts, instance }, invocation.host_slots(count))
         };
         result?;
-        invocation.host_returned(count);
-        Ok(())
+        Ok(invocation.host_result(count))
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) struct Invocation {
     pub(super) context: Context,
     /// What the context's views show: this instance, as things were after so many moves of the store.
     viewed: (u32, u64),
+    /// Whether code counts fuel.
+    counts_fuel: bool,
     /// Views of the instance's memories and tables, where code needs them.
     memories: Vec<MemoryView>,
     tables: Vec<(*const u64, usize)>,
@@ -37,11 +39,23 @@ unsafe impl Send for Invocation {}
 #[allow(unsafe_code)]
 unsafe impl Sync for Invocation {}
 
+/// From where an invocation runs, which tells why it is likely to stop.
+#[derive(Clone, Copy)]
+pub(crate) enum Start {
+    /// From the entry of a function or where it stopped: it may return next.
+    Saved,
+    /// From behind the call of a host function, whose first result these bits are, if it has one: it may call the host
+    /// next.
+    Host(u64),
+}
+
 /// Why an invocation stopped without an error.
-pub(crate) enum Step {
+#[derive(Clone, Copy)]
+pub(crate) enum Stop {
     /// The function returned.
     Done,
-    /// The host function of this index must be called on [`Invocation::host_slots`], then `run` goes on.
+    /// The host function of this index is to be called on [`Invocation::host_slots`], or was not ready; `run` goes on with
+    /// its result.
     Host(u32),
     /// The fuel ran out; `run` goes on where it stopped.
     OutOfFuel,
@@ -107,7 +121,8 @@ impl Invocation {
             let (memories, tables) = (Vec::new(), Vec::new());
             let viewed = (FuncEntity::HOST, 0);
             let footprint = stack.footprint();
-            try_box(Self { stack, context, viewed, memories, tables }).map_err(|error| {
+            let counts_fuel = store.engine.config().fuel;
+            try_box(Self { stack, context, viewed, counts_fuel, memories, tables }).map_err(|error| {
                 store.budget.release(footprint);
                 error.into()
             })
@@ -165,63 +180,83 @@ impl Invocation {
     }
 
     /// Runs until the function returns, traps (an error with its backtrace) or needs something from outside.
+    ///
+    /// For the reason that is likely after `start`, it takes one comparison to know: a call of the host has no time for
+    /// more.
     #[cfg_attr(whit_wide, inline(always))]
-    pub(crate) fn run(&mut self, store: &mut StoreInner) -> Result<Step, Error> {
-        loop {
-            if self.viewed.0 != self.context.instance || self.viewed.1 != store.moves {
-                self.view(store)?;
-            }
-            debug_assert!(
-                self.views_are_right(store),
-                "something moved that running code has the address of"
-            );
-            let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
-            self.context.fuel = fuel;
-            let exit = dispatch::run(&mut self.context);
-            // Most code counts none, and calls of the host then need not wait for the sum.
-            if self.context.fuel != fuel {
-                store.fuel -= (fuel - self.context.fuel) as u64;
-            }
-            if matches!(exit, Exit::Finish) {
-                return Ok(Step::Done);
-            }
-            if matches!(exit, Exit::Foreign)
-                && let Some(host) = self.host_callee()
+    pub(crate) fn run(&mut self, store: &mut StoreInner, start: Start) -> Result<Stop, Error> {
+        let exit = self.execute(store, start)?;
+        match start {
+            Start::Saved if matches!(exit, Exit::Finish) => Ok(Stop::Done),
+            Start::Host(_)
+                if matches!(exit, Exit::Foreign)
+                    && let Some(host) = self.host_callee() =>
             {
-                return Ok(Step::Host(host));
+                Ok(Stop::Host(host))
             }
-            if let Some(step) = self.serve(store, exit)? {
-                return Ok(step);
-            }
+            _ => self.serve_and_run(store, exit),
         }
+    }
+
+    /// Does what `exit` asks for and runs, until something must be done outside.
+    #[cold]
+    #[inline(never)]
+    fn serve_and_run(&mut self, store: &mut StoreInner, mut exit: Exit) -> Result<Stop, Error> {
+        loop {
+            if let Some(stop) = self.serve(store, exit)? {
+                return Ok(stop);
+            }
+            exit = self.execute(store, Start::Saved)?;
+        }
+    }
+
+    /// Executes code until it needs something that its instructions cannot do.
+    #[cfg_attr(whit_wide, inline(always))]
+    fn execute(&mut self, store: &mut StoreInner, start: Start) -> Result<Exit, Error> {
+        if self.viewed.0 != self.context.instance || self.viewed.1 != store.moves {
+            self.view(store)?;
+        }
+        debug_assert!(self.views_are_right(store), "something moved that running code has the address of");
+        let mut state = self.context.saved;
+        if let Start::Host(bits) = start {
+            state.set_result(bits);
+        }
+        if !self.counts_fuel {
+            return Ok(dispatch::run(&mut self.context, state));
+        }
+        let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
+        self.context.fuel = fuel;
+        let exit = dispatch::run(&mut self.context, state);
+        store.fuel -= (fuel - self.context.fuel) as u64;
+        Ok(exit)
     }
 
     /// The function being called, if it is one of the host.
     #[inline]
     fn host_callee(&self) -> Option<u32> {
-        let entity = self.context.callee();
-        (entity.instance == FuncEntity::HOST).then_some(entity.index)
+        self.context.callee().host()
     }
 
     /// Does what `exit` asks for, or gives what must be done outside; fails with a backtrace.
-    #[cold]
-    #[inline(never)]
-    fn serve(&mut self, store: &mut StoreInner, exit: Exit) -> Result<Option<Step>, Error> {
+    fn serve(&mut self, store: &mut StoreInner, exit: Exit) -> Result<Option<Stop>, Error> {
         let served = match exit {
             #[cfg(feature = "gc")]
             Exit::Trap(Trap::IndirectCallTypeMismatch) if self.calls_subtype(store) => {
                 match self.host_callee() {
-                    Some(host) => return Ok(Some(Step::Host(host))),
+                    Some(host) => return Ok(Some(Stop::Host(host))),
                     None => self.call_foreign(store),
                 }
             }
             Exit::Trap(trap) => Err(trap.into()),
-            Exit::Fuel => return Ok(Some(Step::OutOfFuel)),
+            Exit::Fuel => return Ok(Some(Stop::OutOfFuel)),
             Exit::Translate => self.translate(store),
             Exit::StackFull if self.context.depth == 0 || !self.grow_stack(store, 0) => {
                 Err(Trap::CallStackExhausted.into())
             }
-            Exit::Foreign => self.call_foreign(store),
+            Exit::Foreign => match self.host_callee() {
+                Some(host) => return Ok(Some(Stop::Host(host))),
+                None => self.call_foreign(store),
+            },
             Exit::ReturnForeign => {
                 self.return_foreign();
                 Ok(())
@@ -229,7 +264,8 @@ impl Invocation {
             #[cfg(feature = "exceptions")]
             Exit::Throw => self.throw(store),
             Exit::Cold => cold::execute(&mut self.context.saved, &self.stack, store, self.context.instance),
-            Exit::StackFull | Exit::Finish => Ok(()),
+            Exit::StackFull => Ok(()),
+            Exit::Finish => return Ok(Some(Stop::Done)),
         };
         match served {
             Ok(()) => Ok(None),
@@ -424,15 +460,17 @@ impl Invocation {
         slots(self.context.saved.sp, self.context.arguments as isize, count)
     }
 
-    /// Goes on after the called host function, which has `count` slots and has left its results there.
+    /// The bits of the first result of the called host function, which has `count` slots and has left its results
+    /// there; zero if it has none.
     #[inline]
+    pub(crate) fn host_result(&self, count: usize) -> u64 {
+        if count > 0 { peek(self.context.saved.sp, self.context.arguments as isize) } else { 0 }
+    }
+
+    /// Notes, for a later run, that the called host function returned, as for [`Self::host_result`].
     pub(crate) fn host_returned(&mut self, count: usize) {
-        // Code looks there for a single result and nowhere else.
-        if count > 0 {
-            let saved = &mut self.context.saved;
-            let bits = peek(saved.sp, self.context.arguments as isize);
-            (saved.acc, saved.f32, saved.f64) = (bits, f32::from_bits(bits as u32), f64::from_bits(bits));
-        }
+        let bits = self.host_result(count);
+        self.context.saved.set_result(bits);
     }
 
     /// The slots that are in use while the host function runs, which has `count` of them.

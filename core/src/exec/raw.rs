@@ -251,6 +251,15 @@ pub(crate) struct State {
     pub(super) f64: f64,
 }
 
+impl State {
+    /// Puts the result of a host function, whose bits these are, where code looks for it: in the accumulator of its
+    /// type, here in all.
+    #[inline]
+    pub(super) fn set_result(&mut self, bits: u64) {
+        (self.acc, self.f32, self.f64) = (bits, f32::from_bits(bits as u32), f64::from_bits(bits));
+    }
+}
+
 /// What memory can hold as a whole.
 pub(crate) trait Scalar: Copy {
     /// Base-2 logarithm of the size in bytes.

@@ -21,6 +21,7 @@ impl<'m> Reader<'m> {
     }
 
     /// Offset of the next byte.
+    #[cfg(feature = "exceptions")]
     pub(super) fn position(&self) -> usize {
         self.bytes.len() - self.left()
     }

@@ -18,9 +18,8 @@ use crate::exec::{call, control, memory, numeric, variable};
 use crate::exec::{object, reference};
 use crate::ops;
 
-/// Runs from the context's saved state until an instruction exits, which it returns.
-pub(crate) fn run(context: &mut Context) -> Exit {
-    let mut state = context.saved;
+/// Runs from `state` until an instruction exits, which it returns; saves the state then.
+pub(crate) fn run(context: &mut Context, mut state: State) -> Exit {
     // From here until the run ends, the context is reached through the state alone.
     state.context = context;
     let exit = dispatch(&mut state);
