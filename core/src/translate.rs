@@ -292,7 +292,7 @@ impl<'m> Translator<'m> {
 
     fn function(&mut self) -> Result<(), Error> {
         self.stack.reset();
-        self.units.reserve(self.reader.len() / 2)?;
+        self.reserve()?;
         self.declare_locals()?;
         self.enter()?;
         self.open_function()?;
@@ -306,6 +306,19 @@ impl<'m> Translator<'m> {
         self.units[self.frame_size_at] = frame as u16;
         // Room that another function had used was not counted.
         self.check_units()
+    }
+
+    /// Makes room for what most bodies need, so that lists seldom grow.
+    fn reserve(&mut self) -> Result<(), Error> {
+        let len = self.reader.len();
+        self.units.reserve(len * 5 / 8 + 2 * emit::LONGEST)?;
+        if self.notes() {
+            self.starts.try_reserve(len / 4 + 2)?;
+        }
+        self.stack.operands.try_reserve(16)?;
+        self.controls.try_reserve(8)?;
+        self.fixups.try_reserve(16)?;
+        Ok(())
     }
 
     /// Goes to the next instruction of the body; gives its opcode.

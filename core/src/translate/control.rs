@@ -112,7 +112,7 @@ impl Translator<'_> {
         self.settle_all()?;
         self.stack.forget_held();
         self.begin_block();
-        self.open(Kind::Loop(self.units.len()), params, results)
+        self.open(Kind::Loop(self.units.len() as u32), params, results)
     }
 
     pub(super) fn if_(&mut self) -> Result<(), Error> {
@@ -401,17 +401,17 @@ impl Translator<'_> {
                 continue;
             }
             let stub = match self.controls[target].stub {
-                Some((table, stub)) if table == from => stub,
+                Some((table, stub)) if table as usize == from => stub as usize,
                 _ => {
                     let stub = self.units.len();
-                    self.controls[target].stub = Some((from, stub));
+                    self.controls[target].stub = Some((from as u32, stub as u32));
                     self.last = None;
                     self.emit_branch(target)?;
                     stub
                 }
             };
-            let at = entries + 2 * entry;
-            let branch = Fixup { at, reach: Reach::Far, from, origin: self.offset() as u32, older: NONE };
+            let (at, from, origin) = ((entries + 2 * entry) as u32, from as u32, self.offset() as u32);
+            let branch = Fixup { at, reach: Reach::Far, from, origin, older: NONE };
             self.set_target(&branch, stub);
         }
         Ok(())

@@ -11,7 +11,7 @@ use crate::ops::shape::{Loc, MOST_OPERANDS};
 use crate::ops::{BANKS, Bank, EDGES, Op};
 
 /// Units of an instruction without its immediates, or a few more.
-const LONGEST: usize = 8;
+pub(super) const LONGEST: usize = 8;
 
 /// How many units back an instruction may be changed, so that changes take constant time.
 const FARTHEST_CHANGE: usize = 48;
@@ -142,7 +142,7 @@ impl Translator<'_> {
 
     /// Whether the starts of instructions are kept.
     #[inline]
-    fn notes(&self) -> bool {
+    pub(super) fn notes(&self) -> bool {
         !EDGES.is_empty() || self.asked
     }
 

@@ -64,12 +64,12 @@ impl Translator<'_> {
     }
 
     /// Begins a protected range; gives the position of its first instruction.
-    fn protect(&mut self, params: usize) -> Result<usize, Error> {
+    fn protect(&mut self, params: usize) -> Result<u32, Error> {
         self.settle_top(params)?;
         self.settle_all()?;
         // What is written from here on must not change where the range starts.
         self.begin_block();
-        Ok(self.units.len())
+        Ok(self.units.len() as u32)
     }
 
     fn try_(&mut self) -> Result<(), Error> {
@@ -80,7 +80,7 @@ impl Translator<'_> {
 
     fn try_table(&mut self) -> Result<(), Error> {
         let (params, results) = self.read_block_type();
-        let clauses = self.reader.position();
+        let clauses = self.reader.position() as u32;
         self.reader.skip_clauses();
         let start = self.protect(self.count(params))?;
         self.open(Kind::TryTable { start, clauses }, params, results)
@@ -96,7 +96,7 @@ impl Translator<'_> {
         }
         let control = self.controls[innermost];
         let (start, end) = match control.kind {
-            Kind::Try { start } => (start, self.units.len()),
+            Kind::Try { start } => (start, self.units.len() as u32),
             Kind::Catch { start, end, .. } => (start, end),
             // Validation rules this out.
             _ => (0, 0),
@@ -125,20 +125,20 @@ impl Translator<'_> {
         let innermost = self.controls.len() - 1;
         if let Kind::Try { start } = self.controls[innermost].kind {
             let level = innermost.saturating_sub(1 + depth as usize) as u32;
-            let end = self.units.len();
+            let end = self.units.len() as u32;
             self.handler(start, end, innermost, Action::Delegate(level))?;
         }
         self.end()
     }
 
     /// Adds a handler for what is thrown from `start` to `end` in block `level`; gives its number.
-    fn handler(&mut self, start: usize, end: usize, level: usize, action: Action) -> Result<u32, Error> {
+    fn handler(&mut self, start: u32, end: u32, level: usize, action: Action) -> Result<u32, Error> {
         let number = self.handlers.len();
         if number >= MOST_HANDLERS {
             return Err(Error::limit("exception handlers of a function", MOST_HANDLERS, Some(self.origin())));
         }
         self.handlers.try_reserve(1)?;
-        let (start, end, level) = (start as u32, end as u32, level as u32);
+        let level = level as u32;
         self.handlers.push(Handler { start, end, level, action });
         Ok(number as u32)
     }
@@ -156,17 +156,17 @@ impl Translator<'_> {
     }
 
     /// Adds the handlers of a `try_table`, the innermost block, which ends here.
-    fn clauses(&mut self, start: usize, clauses: usize) -> Result<(), Error> {
-        let end = self.units.len();
+    fn clauses(&mut self, start: u32, clauses: u32) -> Result<(), Error> {
+        let end = self.units.len() as u32;
         let innermost = self.controls.len() - 1;
-        let mut reader = self.reader.at(clauses);
+        let mut reader = self.reader.at(clauses as usize);
         for _ in 0..reader.u32() {
             let clause = reader.clause();
             let number = self.handlers.len() as u32;
             // The label is one of those around the block.
             let block = &mut self.controls[innermost.saturating_sub(1 + clause.depth as usize)];
             let target = match block.kind {
-                Kind::Loop(start) => start as u32,
+                Kind::Loop(start) => start,
                 // The number of the next older handler with this target, until it is known.
                 _ => core::mem::replace(&mut block.caught, number),
             };

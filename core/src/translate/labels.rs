@@ -17,26 +17,26 @@ pub(super) enum Kind {
     Function,
     Block,
     /// With the position of its first instruction.
-    Loop(usize),
+    Loop(u32),
     /// Before its `else`; with the fixup of the branch that skips this arm.
     If(u32),
     Else,
     /// A `try_table`, with the position of its first instruction and where its clauses are in the body.
     #[cfg(feature = "exceptions")]
     TryTable {
-        start: usize,
-        clauses: usize,
+        start: u32,
+        clauses: u32,
     },
     /// A `try` before its first `catch`, with the position of its first instruction.
     #[cfg(feature = "exceptions")]
     Try {
-        start: usize,
+        start: u32,
     },
     /// A `try` after a `catch`, with the range of its body and the number of the handler that is being translated.
     #[cfg(feature = "exceptions")]
     Catch {
-        start: usize,
-        end: usize,
+        start: u32,
+        end: u32,
         handler: u32,
     },
 }
@@ -70,7 +70,7 @@ pub(super) struct Control {
     #[cfg(feature = "exceptions")]
     pub(super) caught: u32,
     /// Code that brings a branch's operands in place and branches on, of the branch table that starts there.
-    pub(super) stub: Option<(usize, usize)>,
+    pub(super) stub: Option<(u32, u32)>,
 }
 
 /// How far a branch leads.
@@ -86,10 +86,10 @@ pub(super) enum Reach {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fixup {
     /// Where the distance goes.
-    pub(super) at: usize,
+    pub(super) at: u32,
     pub(super) reach: Reach,
     /// What it is counted from.
-    pub(super) from: usize,
+    pub(super) from: u32,
     /// The offset in the body of the branch.
     pub(super) origin: u32,
     /// The next older branch to the same target.
@@ -157,7 +157,7 @@ impl Translator<'_> {
         match self.controls[target].kind {
             Kind::Loop(start) => {
                 let branch = self.no_target(from, NONE, reach)?;
-                self.set_target(&branch, start);
+                self.set_target(&branch, start as usize);
             }
             _ => {
                 let older = self.controls[target].branches;
@@ -177,7 +177,7 @@ impl Translator<'_> {
 
     /// Adds units for a branch target.
     fn no_target(&mut self, from: usize, older: u32, reach: Reach) -> Result<Fixup, Error> {
-        let at = self.units.len();
+        let (at, from) = (self.units.len() as u32, from as u32);
         match reach {
             Reach::Near => self.unit(0),
             Reach::Far => self.unit32(0),
@@ -187,8 +187,9 @@ impl Translator<'_> {
 
     /// Makes `target` the target of `branch`.
     pub(super) fn set_target(&mut self, branch: &Fixup, target: usize) {
-        let distance = target as i64 - branch.from as i64;
-        self.units[branch.at] = distance as u16;
+        let distance = target as i64 - i64::from(branch.from);
+        let at = branch.at as usize;
+        self.units[at] = distance as u16;
         match branch.reach {
             Reach::Near => {
                 self.too_far |= i16::try_from(distance).is_err();
@@ -197,7 +198,7 @@ impl Translator<'_> {
                     self.distant.add(branch.origin as usize, self.reader.len());
                 }
             }
-            Reach::Far => self.units[branch.at + 1] = (distance >> 16) as u16,
+            Reach::Far => self.units[at + 1] = (distance >> 16) as u16,
         }
     }
 
