@@ -79,7 +79,10 @@ impl Config {
         self
     }
 
-    /// Sets whether execution consumes fuel.
+    /// Sets whether execution consumes fuel: a unit for each instruction of the basic blocks that it enters.
+    ///
+    /// Free are `nop`, `drop`, and those that only mark blocks: `block`, `loop`, `else`, `end`, and of exceptions all but
+    /// those that throw.
     pub fn consume_fuel(&mut self, enable: bool) -> &mut Self {
         self.fuel = enable;
         self

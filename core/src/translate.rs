@@ -142,6 +142,13 @@ struct Start {
     left: u32,
 }
 
+/// Whether the instruction `opcode` takes no fuel: one that does nothing but mark where a block begins, goes on or ends,
+/// and those of which nothing is left. Every loop has others, or it would not branch back.
+fn is_free(opcode: u8) -> bool {
+    // nop, block, loop, else, try, catch, end, delegate, catch_all, drop, try_table
+    matches!(opcode, 0x01..=0x03 | 0x05..=0x07 | 0x0B | 0x18..=0x1A | 0x1F)
+}
+
 /// The state of one function's translation.
 struct Translator<'m> {
     module: &'m ModuleInner,
@@ -297,7 +304,7 @@ impl<'m> Translator<'m> {
         self.enter()?;
         self.open_function()?;
         while let Some(opcode) = self.next_instruction() {
-            if self.counts_fuel {
+            if self.counts_fuel && !is_free(opcode) {
                 self.charge()?;
             }
             self.instruction(opcode)?;
