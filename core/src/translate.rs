@@ -222,6 +222,7 @@ impl<'m> Translator<'m> {
         let most_units = reader.len().saturating_mul(MOST_UNITS_PER_BYTE).saturating_add(MOST_UNITS_AT_LEAST);
         let most_units = most_units.min(u32::MAX as usize / 2);
         let config = module.engine.config();
+        let left = reader.len();
         Self {
             module,
             fusion: config.fusion,
@@ -254,7 +255,7 @@ impl<'m> Translator<'m> {
             known_pins: module.pins.get(body as usize).copied().unwrap_or(Pins::UNKNOWN),
             fuel: None,
             base: span.start as usize,
-            left: 0,
+            left,
         }
     }
 

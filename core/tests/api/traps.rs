@@ -55,6 +55,17 @@ fn a_backtrace_names_functions_and_offsets() {
 }
 
 #[test]
+fn a_call_without_room_is_where_the_body_starts() {
+    let (mut store, instance) = instance(r#"(module (func $forever (export "run") (call $forever)))"#);
+    let run = instance.get_func(&store, "run").expect("a function");
+    let error = run.call(&mut store, &[], &mut []).expect_err("it never ends");
+    assert_eq!(error.as_trap(), Some(Trap::CallStackExhausted));
+    // The body is a byte that says there are no locals, then the call.
+    let [refused, caller, ..] = error.backtrace() else { panic!("there are many frames") };
+    assert_eq!(refused.offset + 1, caller.offset);
+}
+
+#[test]
 fn a_trap_leaves_the_store_usable() {
     let (mut store, instance) = instance(
         r#"(module
