@@ -2,7 +2,7 @@
 //! match loop, fused sequences included; and chooses dispatcher and location profile for the target.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::env;
 use std::fmt::Write;
 use std::fs;
@@ -316,8 +316,15 @@ fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
     fused.into_iter().collect()
 }
 
-/// An opcode that leads from a node of the tree to another: with the fused opcode and number of the other node.
-type Child = (u16, u16, Option<usize>);
+/// A child of a node of the tree.
+struct Child {
+    /// The opcode that leads there.
+    opcode: usize,
+    /// The opcode of the sequence, if it is fused.
+    fused: u16,
+    /// The number of its node, if longer sequences are fused.
+    node: Option<usize>,
+}
 
 /// The edges of the tree of fused sequences, where the table has them.
 fn tree(all: &[Opcode], fused: &[(Vec<usize>, String)]) -> Vec<Edge> {
@@ -339,10 +346,10 @@ fn tree(all: &[Opcode], fused: &[(Vec<usize>, String)]) -> Vec<Edge> {
         for opcode in next {
             let path = [&prefix[..], &[opcode]].concat();
             let sequence = fused.binary_search_by(|(parts, _)| parts.cmp(&path));
-            let sequence = sequence.map_or(NOWHERE, |index| opcode_of(all.len() + index));
+            let fused_opcode = sequence.map_or(NOWHERE, |index| opcode_of(all.len() + index));
             let goes_on = fused.iter().any(|(parts, _)| parts.len() > path.len() && parts.starts_with(&path));
             let node = goes_on.then_some(nodes.len());
-            nodes[at].1.push((opcode_of(opcode), sequence, node));
+            nodes[at].1.push(Child { opcode, fused: fused_opcode, node });
             if goes_on {
                 nodes.push((path, Vec::new()));
             }
@@ -360,36 +367,58 @@ fn place(nodes: &[Vec<Child>]) -> Vec<Edge> {
     const FREE: Edge = Edge { node: NOWHERE, fused: NOWHERE, next: NOWHERE };
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|node| Reverse(nodes[*node].len()));
-    // Sequences start at the root.
-    assert_eq!(order[0], usize::from(ROOT), "the root has most edges");
     let mut positions = vec![NOWHERE; nodes.len()];
+    let mut taken = HashSet::new();
     let mut table: Vec<Edge> = Vec::new();
     for node in order {
         let fits = |position: &u16| {
-            let free = |(opcode, ..): &Child| {
-                table.get(usize::from(*position + opcode)).is_none_or(|edge| edge.node == NOWHERE)
+            let free = |child: &Child| {
+                let place = table.get(usize::from(*position) + child.opcode);
+                place.is_none_or(|edge| edge.node == NOWHERE)
             };
-            !positions.contains(position) && nodes[node].iter().all(free)
+            !taken.contains(position) && nodes[node].iter().all(free)
         };
-        let position = (0..).find(fits).expect("16 bits are enough");
+        let position = (0..NOWHERE).find(fits).expect("16 bits are enough");
+        taken.insert(position);
         positions[node] = position;
-        for (opcode, fused, _) in &nodes[node] {
-            let at = usize::from(position + opcode);
+        for child in &nodes[node] {
+            let at = usize::from(position) + child.opcode;
             table.resize(table.len().max(at + 1), FREE);
-            table[at] = Edge { node: position, fused: *fused, next: NOWHERE };
+            table[at] = Edge { node: position, fused: child.fused, next: NOWHERE };
         }
     }
     for (children, position) in nodes.iter().zip(&positions) {
-        for (opcode, _, child) in children {
-            table[usize::from(position + opcode)].next = child.map_or(NOWHERE, |child| positions[child]);
+        for child in children {
+            let next = child.node.map_or(NOWHERE, |node| positions[node]);
+            table[usize::from(*position) + child.opcode].next = next;
         }
     }
+    assert_eq!(positions[0], ROOT, "sequences start at the root, which has most edges");
+    assert!(table.len() <= usize::from(NOWHERE), "nothing is at {NOWHERE} or behind it");
     table
+}
+
+/// Checks that the table of edges leads from the root to each sequence of `fused`, whose opcodes start at `first`, and
+/// to nothing else.
+fn check_tree(edges: &[Edge], fused: &[(Vec<usize>, String)], first: usize) {
+    for (index, (parts, _)) in fused.iter().enumerate() {
+        let mut node = ROOT;
+        let mut found = NOWHERE;
+        for part in parts {
+            let edge = &edges[usize::from(node) + part];
+            assert_eq!(edge.node, node, "an edge for each instruction of {parts:?}");
+            (found, node) = (edge.fused, edge.next);
+        }
+        assert_eq!(usize::from(found), first + index, "the opcode of {parts:?}");
+    }
+    let found = edges.iter().filter(|edge| edge.fused != NOWHERE).count();
+    assert_eq!(found, fused.len(), "an edge for each sequence");
 }
 
 /// Writes the tree of fused sequences, and what else there is to know of opcodes.
 fn write_sequences(out: &mut String, all: &[Opcode], fused: &[(Vec<usize>, String)]) {
     let edges = tree(all, fused);
+    check_tree(&edges, fused, all.len());
     writeln!(
         out,
         "/// The edges of the tree of fused sequences.\npub(crate) static EDGES: [Edge; {}] = [",

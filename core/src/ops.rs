@@ -41,7 +41,7 @@ pub(crate) enum Type {
     F64 = Bank::F64 as u8,
     I64 = 4,
     Ref = 8,
-    V128 = 12 + Bank::None as u8,
+    V128 = 12 + Bank::Slots as u8,
 }
 
 impl Type {
@@ -74,11 +74,11 @@ pub(crate) enum Bank {
     /// 64-bit floats.
     F64,
     /// None: vectors travel in slots alone.
-    None,
+    Slots,
 }
 
 /// How many values [`Bank`] has.
-pub(crate) const BANKS: usize = 4;
+pub(crate) const BANKS: usize = Bank::Slots as usize + 1;
 
 /// What the encoder, decoder and printer know of an operation: numbers instead of pointers, which a loader would have to
 /// adjust whenever a program starts.

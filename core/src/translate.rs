@@ -52,6 +52,9 @@ use units::Units;
 const MOST_UNITS_PER_BYTE: usize = 16;
 const MOST_UNITS_AT_LEAST: usize = 4096;
 
+/// Operands, and branches, that there is room for from the start.
+const SOME: usize = 16;
+
 /// Translates the body of function `body` (counted without imports), which has been validated.
 pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Error> {
     translate_with(module, body, &mut Buffers::default())
@@ -66,7 +69,7 @@ pub(crate) fn translate_with(
     let (mut translator, done) = Translator::run(module, body, core::mem::take(buffers), false);
     done?;
     if translator.fusion {
-        fuse::fuse(translator.units.as_mut_slice(), &translator.starts);
+        fuse::fuse(translator.units.as_mut_slice(), &translator.written);
     }
     // `shrink_to_fit` would abort where memory is out.
     let mut units = Vec::new();
@@ -89,8 +92,8 @@ pub(crate) fn translate_with(
 pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) -> usize {
     // Out of memory, the best answer is the last instruction that was reached.
     let (translator, _) = Translator::run(module, body, Buffers::default(), true);
-    let found = translator.starts.iter().rev().find(|start| start.at as usize <= position);
-    found.map_or(translator.base, |start| translator.base + translator.reader.len() - start.left as usize)
+    let found = translator.written.iter().rev().find(|written| written.at as usize <= position);
+    found.map_or(translator.base, |it| translator.base + translator.reader.len() - it.left as usize)
 }
 
 /// Which conditional branches have a far one to lead past.
@@ -128,17 +131,18 @@ pub(crate) struct Buffers {
     controls: Vec<Control>,
     fixups: Vec<Fixup>,
     weights: Vec<u32>,
-    starts: Vec<Start>,
+    written: Vec<Written>,
     #[cfg(feature = "exceptions")]
     handlers: Vec<Handler>,
 }
 
 /// An instruction of the code.
 #[derive(Clone, Copy)]
-struct Start {
+struct Written {
     /// Its position.
     at: u32,
-    /// How many bytes of the body are left from the instruction on that it comes from.
+    /// How many bytes of the body are left from the instruction on that it comes from, which the reader knows sooner than
+    /// the offset.
     left: u32,
 }
 
@@ -165,8 +169,9 @@ struct Translator<'m> {
     fixups: Vec<Fixup>,
     /// How often each local is used.
     weights: Vec<u32>,
-    /// The code's instructions, where sequences of them are fused or someone asks for it.
-    starts: Vec<Start>,
+    /// The code's instructions, where there are sequences to fuse (even if fusion is off: to ask for that takes longer) or
+    /// this was asked for.
+    written: Vec<Written>,
     asked: bool,
     /// Who catches exceptions.
     #[cfg(feature = "exceptions")]
@@ -207,11 +212,11 @@ impl<'m> Translator<'m> {
         let span = module.bodies[body as usize].span;
         let ty = module.func_types[(module.imported_funcs + body) as usize];
         let reader = Reader::new(module.bytes(span));
-        let Buffers { mut units, stack, mut controls, mut fixups, weights, mut starts, .. } = buffers;
+        let Buffers { mut units, stack, mut controls, mut fixups, weights, mut written, .. } = buffers;
         units.truncate(0);
         controls.clear();
         fixups.clear();
-        starts.clear();
+        written.clear();
         #[cfg(feature = "exceptions")]
         let handlers = {
             let mut handlers = buffers.handlers;
@@ -235,7 +240,7 @@ impl<'m> Translator<'m> {
             controls,
             fixups,
             weights,
-            starts,
+            written,
             asked: false,
             #[cfg(feature = "exceptions")]
             handlers,
@@ -259,7 +264,7 @@ impl<'m> Translator<'m> {
         }
     }
 
-    /// Translates the body; keeps [`Self::starts`] if they are `asked` for.
+    /// Translates the body; keeps [`Self::written`] if they are `asked` for.
     ///
     /// Once if near branches suffice; else again, with those that did not, and those that might not, led past far ones; at
     /// last with all of them.
@@ -292,7 +297,7 @@ impl<'m> Translator<'m> {
             controls: self.controls,
             fixups: self.fixups,
             weights: self.weights,
-            starts: self.starts,
+            written: self.written,
             #[cfg(feature = "exceptions")]
             handlers: self.handlers,
         }
@@ -312,20 +317,22 @@ impl<'m> Translator<'m> {
         }
         let frame = self.stack.highest;
         self.units[self.frame_size_at] = frame as u16;
-        // Room that another function had used was not counted.
+        debug_assert!(self.controls.is_empty());
+        // Room that was there, or more than was missing, let code go past the limit.
         self.check_units()
     }
 
     /// Makes room for what most bodies need, so that lists seldom grow.
     fn reserve(&mut self) -> Result<(), Error> {
+        // What compilers emit becomes 1.2 bytes of code a byte, and an instruction every five bytes.
         let len = self.reader.len();
-        self.units.reserve(len * 5 / 8 + 2 * emit::LONGEST)?;
-        if self.notes() {
-            self.starts.try_reserve(len / 4 + 2)?;
+        self.units.reserve(len / 8 * 5 + 2 * emit::LONGEST)?;
+        if self.keeps_written() {
+            self.written.try_reserve(len / 4 + 2)?;
         }
-        self.stack.operands.try_reserve(16)?;
-        self.controls.try_reserve(8)?;
-        self.fixups.try_reserve(16)?;
+        self.stack.operands.try_reserve(SOME)?;
+        self.controls.try_reserve(SOME / 2)?;
+        self.fixups.try_reserve(SOME)?;
         Ok(())
     }
 

@@ -54,8 +54,8 @@ pub(crate) enum Start {
 pub(crate) enum Stop {
     /// The function returned.
     Done,
-    /// The host function of this index is to be called on [`Invocation::host_slots`], or was not ready; `run` goes on with
-    /// its result.
+    /// The host function of this index is to be called on [`Invocation::host_slots`], or was not ready; `run` goes on once
+    /// its results are there.
     Host(u32),
     /// The fuel ran out; `run` goes on where it stopped.
     OutOfFuel,
@@ -242,10 +242,7 @@ impl Invocation {
         let served = match exit {
             #[cfg(feature = "gc")]
             Exit::Trap(Trap::IndirectCallTypeMismatch) if self.calls_subtype(store) => {
-                match self.host_callee() {
-                    Some(host) => return Ok(Some(Stop::Host(host))),
-                    None => self.call_foreign(store),
-                }
+                return self.serve(store, Exit::Foreign);
             }
             Exit::Trap(trap) => Err(trap.into()),
             Exit::Fuel => return Ok(Some(Stop::OutOfFuel)),
@@ -461,7 +458,7 @@ impl Invocation {
     }
 
     /// The bits of the first result of the called host function, which has `count` slots and has left its results
-    /// there; zero if it has none.
+    /// there; of no meaning if it has none.
     #[inline]
     pub(crate) fn host_result(&self, count: usize) -> u64 {
         if count > 0 { peek(self.context.saved.sp, self.context.arguments as isize) } else { 0 }

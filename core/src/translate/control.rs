@@ -76,11 +76,12 @@ impl Translator<'_> {
 
     pub(super) fn unreachable(&mut self) -> Result<(), Error> {
         self.emit(Op::Unreachable, &[])?;
-        self.leave_reach()
+        self.skip_unreachable()
     }
 
-    /// Passes over what follows, which cannot be reached, up to what can be.
-    pub(super) fn leave_reach(&mut self) -> Result<(), Error> {
+    /// Passes over what follows, which cannot be reached, up to what can be: the last thing that an instruction does, since
+    /// the reader then stands behind another.
+    pub(super) fn skip_unreachable(&mut self) -> Result<(), Error> {
         self.reachable = false;
         self.begin_block();
         while !self.reachable
@@ -129,7 +130,7 @@ impl Translator<'_> {
         let innermost = self.controls.len() - 1;
         let control = self.controls[innermost];
         if self.reachable {
-            self.settle_top(self.count(control.results))?;
+            self.settle_top(control.arity)?;
             self.emit_br(innermost)?;
         }
         self.stack.truncate(control.operands);
@@ -287,7 +288,7 @@ impl Translator<'_> {
             self.settle_top(self.arity(target))?;
         }
         self.emit_branch(target)?;
-        self.leave_reach()
+        self.skip_unreachable()
     }
 
     pub(super) fn br_if(&mut self) -> Result<(), Error> {
@@ -383,7 +384,7 @@ impl Translator<'_> {
         }
         self.last = None;
         self.branch_stubs(targets, entries, last, from)?;
-        self.leave_reach()
+        self.skip_unreachable()
     }
 
     /// Writes the code that brings operands in place for those targets of a branch table that want it.
@@ -419,7 +420,7 @@ impl Translator<'_> {
 
     pub(super) fn return_(&mut self) -> Result<(), Error> {
         self.emit_return()?;
-        self.leave_reach()
+        self.skip_unreachable()
     }
 
     /// Writes a return of the topmost operands. Leaves what is known of them as it was.
@@ -430,7 +431,7 @@ impl Translator<'_> {
             [ty] if ty.slots() == 1 => {
                 let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
                 let op = match Bank::of((*ty).into()) {
-                    Bank::Int | Bank::None => Op::ReturnInt,
+                    Bank::Int | Bank::Slots => Op::ReturnInt,
                     Bank::F32 => Op::ReturnF32,
                     Bank::F64 => Op::ReturnF64,
                 };

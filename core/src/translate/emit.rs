@@ -4,7 +4,7 @@ use core::num::NonZeroU32;
 
 use super::place::{Place, Places};
 use super::stack::{Held, Operand, Value};
-use super::{Start, Translator};
+use super::{Translator, Written};
 use crate::error::Error;
 use crate::ops::Type;
 use crate::ops::shape::{Loc, MOST_OPERANDS};
@@ -28,7 +28,7 @@ pub(super) struct Last {
     operands: u8,
     pub(super) places: Places,
     /// The accumulator that has its result, the last operand.
-    result: Option<Bank>,
+    made_in: Option<Bank>,
 }
 
 impl Last {
@@ -70,15 +70,15 @@ impl Translator<'_> {
         places: &[Place; N],
     ) -> Result<(), Error> {
         let at = self.units.len();
-        let notes = self.notes();
-        if notes && self.starts.len() == self.starts.capacity() {
+        let keeps = self.keeps_written();
+        if keeps && self.written.len() == self.written.capacity() {
             return self.write_with_growth(op, opcode, places);
         }
         let Some(units) = self.units.next::<LONGEST>() else {
             return self.write_with_growth(op, opcode, places);
         };
-        if notes {
-            self.starts.push(Start { at: at as u32, left: self.left as u32 });
+        if keeps {
+            self.written.push(Written { at: at as u32, left: self.left as u32 });
         }
         units[0] = opcode;
         let mut len = 1;
@@ -95,10 +95,10 @@ impl Translator<'_> {
         all[..N].copy_from_slice(places);
         let len = (len - result.units()) as u8;
         let at = NonZeroU32::new(at as u32);
-        let made = if result.is(Loc::A) { op.info().result } else { None };
-        self.last = at.map(|at| Last { at, op, len, operands: N as u8, places: all, result: made });
+        let made_in = if result.is(Loc::A) { op.info().result } else { None };
+        self.last = at.map(|at| Last { at, op, len, operands: N as u8, places: all, made_in });
         // Which instruction left its result in which accumulator.
-        if let Some(bank) = made {
+        if let Some(bank) = made_in {
             self.producers[bank as usize] = at;
         } else if result.is(Loc::A) {
             if op.is_move() {
@@ -125,7 +125,7 @@ impl Translator<'_> {
         }
     }
 
-    /// The same where there is no room for the longest instruction, if the code may be as long, or for its start.
+    /// The same where a list must grow first, if the code may be as long.
     #[cold]
     #[inline(never)]
     fn write_with_growth<const N: usize>(
@@ -136,13 +136,13 @@ impl Translator<'_> {
     ) -> Result<(), Error> {
         self.check_units()?;
         self.units.reserve(LONGEST)?;
-        self.starts.try_reserve(usize::from(self.notes()))?;
+        self.written.try_reserve(usize::from(self.keeps_written()))?;
         self.write(op, opcode, places)
     }
 
-    /// Whether the starts of instructions are kept.
+    /// Whether it is kept which instructions are written.
     #[inline]
-    pub(super) fn notes(&self) -> bool {
+    pub(super) fn keeps_written(&self) -> bool {
         !EDGES.is_empty() || self.asked
     }
 
@@ -150,7 +150,7 @@ impl Translator<'_> {
     pub(super) fn check_units(&self) -> Result<(), Error> {
         let most = self.most_units;
         if self.units.len() > most {
-            return Err(Error::limit("code units of a translated function", most, Some(self.origin())));
+            return Err(Error::limit("code units of a translated function", most, Some(self.base)));
         }
         Ok(())
     }
@@ -179,7 +179,7 @@ impl Translator<'_> {
         if !self.fusion || !self.stack.holds_alone(operand) {
             return None;
         }
-        self.last.filter(|last| last.result == Some(Bank::of(operand.ty)))
+        self.last.filter(|last| last.made_in == Some(Bank::of(operand.ty)))
     }
 
     /// Takes back the last instruction, which left its result in the integer accumulator alone.
@@ -188,7 +188,7 @@ impl Translator<'_> {
     /// is that value, so nothing else may rely on it.
     pub(super) fn take_back(&mut self, last: &Last) {
         self.units.truncate(last.at());
-        self.starts.pop_if(|start| start.at == last.at.get());
+        self.written.pop_if(|start| start.at == last.at.get());
         self.last = None;
         self.stack.hold(Bank::Int, None);
         self.producers[Bank::Int as usize] = None;
@@ -197,13 +197,13 @@ impl Translator<'_> {
     /// Makes the last instruction, which leaves its result in the accumulator alone, put it at `place` too.
     #[inline]
     fn redirect(&mut self, bank: Bank, place: Place) -> Result<bool, Error> {
-        let Some(last) = self.last.as_mut().filter(|last| last.result == Some(bank)) else {
+        let Some(last) = self.last.as_mut().filter(|last| last.made_in == Some(bank)) else {
             return Ok(false);
         };
         let result = usize::from(last.operands) - 1;
         let Some(part) = last.op.part(result, place.number()) else { return Ok(false) };
         last.places[result] = place;
-        last.result = None;
+        last.made_in = None;
         // In the accumulator, a result adds nothing.
         self.units[last.at()] += part;
         debug_assert_eq!(self.units[last.at()], last.opcode());
@@ -243,6 +243,8 @@ impl Translator<'_> {
         let Some((op, operands)) = Op::decode(self.units[at], &mut locs) else { return Ok(false) };
         let Some(result) = operands.checked_sub(1) else { return Ok(false) };
         let Some(part) = op.part(result, Loc::S as usize) else { return Ok(false) };
+        // In the accumulator, a result adds nothing.
+        debug_assert!(locs[result] == Loc::A && op.info().result == Some(bank));
         self.units[at] += part;
         let before: usize = locs[..result].iter().map(|loc| loc.units()).sum();
         self.units.insert(at + 1 + before, slot as u16)?;
@@ -251,7 +253,7 @@ impl Translator<'_> {
         for later in self.producers.iter_mut().flatten().chain(last).filter(|later| **later > producer) {
             *later = later.saturating_add(1);
         }
-        for later in self.starts.iter_mut().rev().take_while(|start| start.at > producer.get()) {
+        for later in self.written.iter_mut().rev().take_while(|start| start.at > producer.get()) {
             later.at += 1;
         }
         Ok(true)
@@ -461,7 +463,7 @@ impl Translator<'_> {
 
 fn copy_op(bank: Bank) -> Op {
     match bank {
-        Bank::Int | Bank::None => Op::Copy,
+        Bank::Int | Bank::Slots => Op::Copy,
         Bank::F32 => Op::CopyF32,
         Bank::F64 => Op::CopyF64,
     }

@@ -41,13 +41,13 @@ impl Translator<'_> {
         self.emit(Op::Throw, &[])?;
         self.unit32(tag)?;
         self.unit(slot)?;
-        self.leave_reach()
+        self.skip_unreachable()
     }
 
     fn throw_ref(&mut self, slot: u16) -> Result<(), Error> {
         self.emit(Op::ThrowRef, &[])?;
         self.unit(slot)?;
-        self.leave_reach()
+        self.skip_unreachable()
     }
 
     /// `rethrow`: the operand below what a `catch` gives refers to the exception.

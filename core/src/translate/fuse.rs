@@ -1,6 +1,6 @@
 //! Fusing of sequences: a last pass over a function's code, which changes opcodes only.
 
-use super::Start;
+use super::Written;
 use crate::ir::disasm;
 use crate::ops::{EDGES, Edge};
 
@@ -44,11 +44,11 @@ impl Following {
 
 /// Gives each instruction the opcode of the fused sequence that makes the code from there on shortest to dispatch.
 ///
-/// Every instruction, since a branch may lead to it, also in the middle of another sequence. `starts` are all of them.
-pub(super) fn fuse(units: &mut [u16], starts: &[Start]) {
-    debug_assert!(EDGES.is_empty() || are_starts(units, starts));
+/// Every instruction, since a branch may lead to it, also in the middle of another sequence. `written` are all of them.
+pub(super) fn fuse(units: &mut [u16], written: &[Written]) {
+    debug_assert!(EDGES.is_empty() || are_all(units, written));
     let mut following = Following::default();
-    for start in starts.iter().rev() {
+    for start in written.iter().rev() {
         let first = &mut units[start.at as usize];
         let opcode = *first;
         let mut fewest = following.dispatches(0);
@@ -62,10 +62,10 @@ pub(super) fn fuse(units: &mut [u16], starts: &[Start]) {
     }
 }
 
-/// Whether `starts` are where the instructions of `units` start.
-fn are_starts(units: &[u16], starts: &[Start]) -> bool {
+/// Whether `written` are all instructions of `units`.
+fn are_all(units: &[u16], written: &[Written]) -> bool {
     let mut position = 0;
-    starts.iter().all(|start| {
+    written.iter().all(|start| {
         let known = start.at as usize == position;
         position += disasm::length(&units[position..]).unwrap_or_default();
         known

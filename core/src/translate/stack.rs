@@ -21,7 +21,7 @@ impl Bank {
             0 => Self::Int,
             1 => Self::F32,
             2 => Self::F64,
-            _ => Self::None,
+            _ => Self::Slots,
         }
     }
 }
@@ -206,7 +206,7 @@ impl Stack {
     /// Whether an accumulator holds the value of a slot that has not been written.
     #[inline]
     pub(super) fn any_alone(&self) -> bool {
-        self.held[0].dirty | self.held[1].dirty | self.held[2].dirty
+        self.held[..Bank::Slots as usize].iter().any(|held| held.dirty)
     }
 
     /// Notes what all accumulators hold.
@@ -224,7 +224,7 @@ impl Stack {
     pub(super) fn forget_slot(&mut self, slot: i16) {
         let place = Place::slot(slot);
         // Nothing is held for vectors.
-        for held in &mut self.held[..Bank::None as usize] {
+        for held in &mut self.held[..Bank::Slots as usize] {
             if held.place == place {
                 *held = Held::NOTHING;
             }
@@ -266,6 +266,7 @@ impl Stack {
         place: Place,
         payload: u64,
     ) -> Result<(), Error> {
+        debug_assert_eq!(slots, ty.slots());
         let slot = self.height as i16;
         self.operands.push(Operand { payload, place, slot, ty, kind });
         self.forget_slot(slot);

@@ -75,8 +75,8 @@ impl Units {
     pub(super) fn insert(&mut self, at: usize, unit: u16) -> Result<(), Error> {
         self.push(unit)?;
         // A loop, since those from there on are few.
-        for at in (at + 1..self.len).rev() {
-            self.room.swap(at - 1, at);
+        for later in (at + 1..self.len).rev() {
+            self.room.swap(later - 1, later);
         }
         Ok(())
     }

@@ -105,7 +105,7 @@ impl Translator<'_> {
             return self.vector_result(Op::V128Select, &[condition, lhs, rhs], ty);
         }
         let op = match Bank::of(ty) {
-            Bank::Int | Bank::None => Op::Select,
+            Bank::Int | Bank::Slots => Op::Select,
             Bank::F32 => Op::SelectF32,
             Bank::F64 => Op::SelectF64,
         };

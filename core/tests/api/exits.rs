@@ -54,6 +54,25 @@ fn start(fuel: u64) -> (Store<Host>, Instance) {
     (store, instance)
 }
 
+#[test]
+fn what_only_marks_blocks_is_free() {
+    let cases = [
+        ("", 0),
+        ("(nop) (block (nop)) (loop (nop)) (try_table (nop))", 0),
+        ("(drop (i32.const 1))", 1),
+        ("(if (i32.const 1) (then (nop)) (else (nop)))", 2),
+        ("(block (br_if 0 (i32.const 1)) (drop (i32.const 1)))", 2),
+        ("(block (br_if 0 (i32.const 0)) (drop (i32.const 1)))", 3),
+    ];
+    for (body, expected) in cases {
+        let (mut store, instance) = super::instance(&format!(r#"(module (func (export "run") {body}))"#));
+        store.set_fuel(100).expect("the engine consumes fuel");
+        let run = instance.get_func(&store, "run").expect("a function");
+        run.call(&mut store, &[], &mut []).expect("no trap");
+        assert_eq!(100 - store.get_fuel().expect("the engine consumes fuel"), expected, "{body}");
+    }
+}
+
 fn uninterrupted() -> (Option<i64>, Option<f64>, u64) {
     let (mut store, instance) = start(1 << 40);
     let mut results = [Val::I32(0); 2];

@@ -29,6 +29,47 @@ fn closures_have_the_types_that_they_say() {
 }
 
 #[test]
+fn a_single_result_of_each_type_gets_back_to_the_code_that_called() {
+    let engine = engine();
+    let mut store = store(&engine, 0);
+    let mut linker = Linker::<i32>::new(&engine);
+    linker.func_wrap("m", "i64", |value: i64| value.wrapping_mul(3)).expect("a definition");
+    linker.func_wrap("m", "f32", |value: f32| value * 2.0).expect("a definition");
+    linker.func_wrap("m", "f64", |value: f64| value + 3.0).expect("a definition");
+    linker
+        .func_wrap("m", "note", |mut caller: Caller<'_, i32>, value: i32| *caller.data_mut() += value)
+        .expect("a definition");
+    // Instructions that need the store stand between some of the calls.
+    let module = module(
+        &engine,
+        r#"(module
+            (import "m" "i64" (func $i64 (param i64) (result i64)))
+            (import "m" "f32" (func $f32 (param f32) (result f32)))
+            (import "m" "f64" (func $f64 (param f64) (result f64)))
+            (import "m" "note" (func $note (param i32)))
+            (memory 1)
+            (func (export "run") (param $count i32) (result i64 f32 f64)
+                (local $i i64) (local $f f32) (local $d f64)
+                (loop $again
+                    (local.set $i (i64.add (call $i64 (local.get $i)) (i64.const 1)))
+                    (call $note (local.get $count))
+                    (local.set $f (f32.add (f32.const 0.5) (call $f32 (local.get $f))))
+                    (drop (memory.grow (i32.const 0)))
+                    (local.set $d (f64.mul (call $f64 (local.get $d)) (f64.const 0.5)))
+                    (br_if $again (local.tee $count (i32.sub (local.get $count) (i32.const 1)))))
+                (local.get $i) (local.get $f) (local.get $d)))"#,
+    );
+    let instance = linker.instantiate(&mut store, &module).expect("an instance");
+    let run = instance.get_typed_func::<i32, (i64, f32, f64)>(&store, "run").expect("a function");
+    let (mut i, mut f, mut d) = (0, 0.0, 0.0);
+    for _ in 0..10 {
+        (i, f, d) = (i * 3 + 1, f * 2.0 + 0.5, (d + 3.0) * 0.5);
+    }
+    assert_eq!(run.call(&mut store, 10).expect("no trap"), (i, f, d));
+    assert_eq!(*store.data(), 55);
+}
+
+#[test]
 fn sixteen_parameters_and_results() {
     let engine = engine();
     let mut store = store(&engine, ());

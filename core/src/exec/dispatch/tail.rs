@@ -69,7 +69,7 @@ macro_rules! define {
             // From here until the run ends, the context is reached through the state alone.
             state.context = context;
             let first = next(state.ip);
-            // SAFETY: the driver saved a state that stands at an instruction, with a context filled from the store.
+            // SAFETY: the driver gives a state that stands at an instruction, with a context filled from the store.
             unsafe { first($(state.$name),*) };
             context.exit
         }
