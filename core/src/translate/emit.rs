@@ -100,10 +100,8 @@ impl Translator<'_> {
         // Which instruction left its result in which accumulator.
         if let Some(bank) = made_in {
             self.producers[bank as usize] = at;
-        } else if result.is(Loc::A) {
-            if op.is_move() {
-                self.producers = [None; BANKS];
-            }
+        } else if result.is(Loc::A) && op.is_move() {
+            self.producers = [None; BANKS];
         } else if result.is(Loc::S)
             && let Some(bank) = op.info().result
         {
