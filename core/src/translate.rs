@@ -21,6 +21,7 @@ mod control;
 mod emit;
 #[cfg(feature = "exceptions")]
 mod exception;
+mod fuel;
 mod fuse;
 mod labels;
 mod memory;
@@ -40,6 +41,7 @@ mod units;
 mod variable;
 
 use emit::Last;
+use fuel::Charge;
 use labels::{Control, Fixup};
 pub(crate) use pins::{Loops, Pins};
 use place::Place;
@@ -132,6 +134,7 @@ pub(crate) struct Buffers {
     fixups: Vec<Fixup>,
     weights: Vec<u32>,
     written: Vec<Written>,
+    charges: Vec<Charge>,
     #[cfg(feature = "exceptions")]
     handlers: Vec<Handler>,
 }
@@ -144,13 +147,6 @@ struct Written {
     /// How many bytes of the body are left from the instruction on that it comes from, which the reader knows sooner than
     /// the offset.
     left: u32,
-}
-
-/// Whether the instruction `opcode` takes no fuel: one that does nothing but mark where a block begins, goes on or ends,
-/// and those of which nothing is left. Every loop has others, or it would not branch back.
-fn is_free(opcode: u8) -> bool {
-    // nop, block, loop, else, try, catch, end, delegate, catch_all, drop, try_table
-    matches!(opcode, 0x01..=0x03 | 0x05..=0x07 | 0x0B | 0x18..=0x1A | 0x1F)
 }
 
 /// The state of one function's translation.
@@ -199,8 +195,9 @@ struct Translator<'m> {
     pins: usize,
     /// What validation found.
     known_pins: Pins,
-    /// Where the basic block's fuel goes in the code, and how much it is so far.
-    fuel: Option<(usize, u32)>,
+    /// What the code charges, and the number of the charge that pays for this point.
+    charges: Vec<Charge>,
+    charge: Option<usize>,
     /// Offset in the module of the body.
     base: usize,
     /// How many bytes of the body are left from the instruction on that is being translated.
@@ -212,11 +209,13 @@ impl<'m> Translator<'m> {
         let span = module.bodies[body as usize].span;
         let ty = module.func_types[(module.imported_funcs + body) as usize];
         let reader = Reader::new(module.bytes(span));
-        let Buffers { mut units, stack, mut controls, mut fixups, weights, mut written, .. } = buffers;
+        let Buffers { mut units, stack, mut controls, mut fixups, weights, mut written, mut charges, .. } =
+            buffers;
         units.truncate(0);
         controls.clear();
         fixups.clear();
         written.clear();
+        charges.clear();
         #[cfg(feature = "exceptions")]
         let handlers = {
             let mut handlers = buffers.handlers;
@@ -258,7 +257,8 @@ impl<'m> Translator<'m> {
             frame_size_at: 0,
             pins: 0,
             known_pins: module.pins.get(body as usize).copied().unwrap_or(Pins::UNKNOWN),
-            fuel: None,
+            charges,
+            charge: None,
             base: span.start as usize,
             left,
         }
@@ -298,6 +298,7 @@ impl<'m> Translator<'m> {
             fixups: self.fixups,
             weights: self.weights,
             written: self.written,
+            charges: self.charges,
             #[cfg(feature = "exceptions")]
             handlers: self.handlers,
         }
@@ -310,9 +311,7 @@ impl<'m> Translator<'m> {
         self.enter()?;
         self.open_function()?;
         while let Some(opcode) = self.next_instruction() {
-            if self.counts_fuel && !is_free(opcode) {
-                self.charge()?;
-            }
+            self.pay(opcode)?;
             self.instruction(opcode)?;
         }
         let frame = self.stack.highest;
@@ -417,28 +416,15 @@ impl<'m> Translator<'m> {
 
     /// A basic block begins: nothing that was written can be changed any more.
     fn begin_block(&mut self) {
+        self.seal();
+        self.charge = None;
+    }
+
+    /// Nothing that was written can be changed any more.
+    fn seal(&mut self) {
         self.last = None;
         self.producers = [None; BANKS];
         self.inverted = None;
-        self.fuel = None;
-    }
-
-    /// Counts the instruction in its basic block's fuel.
-    fn charge(&mut self) -> Result<(), Error> {
-        let (at, cost) = match self.fuel {
-            Some((at, cost)) => (at, cost + 1),
-            None => {
-                self.emit(Op::Fuel, &[])?;
-                let at = self.units.len();
-                self.unit32(0)?;
-                self.last = None;
-                (at, 1)
-            }
-        };
-        self.fuel = Some((at, cost));
-        self.units[at] = cost as u16;
-        self.units[at + 1] = (cost >> 16) as u16;
-        Ok(())
     }
 
     /// A type of the module.

@@ -77,19 +77,26 @@ impl Instruction for Never {
     }
 }
 
-/// Charges a basic block's fuel, or stops before the block.
+/// Charges a basic block's fuel, or stops before the block: the driver then gives back what was charged.
 pub(crate) struct Fuel;
+
+impl Fuel {
+    /// What the instruction at `ip` charges.
+    #[inline(always)]
+    pub(super) fn cost(state: &State) -> i64 {
+        i64::from(state.unit32(1))
+    }
+}
 
 impl Instruction for Fuel {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let cost = i64::from(state.unit32(1));
-        let context = state.context_mut();
-        let left = context.fuel - cost;
-        if left < 0 {
+        let cost = Self::cost(state);
+        let left = &mut state.context_mut().fuel;
+        *left -= cost;
+        if *left < 0 {
             return Flow::Exit(Exit::Fuel);
         }
-        context.fuel = left;
         state.advance(3);
         Flow::Next
     }

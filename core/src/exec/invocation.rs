@@ -4,6 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::exec::control::Fuel;
 use crate::exec::frame::{finish, return_foreign};
 use crate::exec::raw::{Context, MemoryView, peek, poke, slots};
 use crate::exec::{Exit, cold, dispatch};
@@ -227,7 +228,11 @@ impl Invocation {
         let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
         self.context.fuel = fuel;
         let exit = dispatch::run(&mut self.context, state);
-        store.fuel -= (fuel - self.context.fuel) as u64;
+        let mut left = self.context.fuel;
+        if exit == Exit::Fuel {
+            left += Fuel::cost(&self.context.saved);
+        }
+        store.fuel -= (fuel - left) as u64;
         Ok(exit)
     }
 

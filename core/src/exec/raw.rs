@@ -73,6 +73,9 @@ pub(crate) struct Context {
     /// The first table.
     pub(super) table: *const u64,
     pub(super) table_len: usize,
+    /// Fuel left: less than none while the run stops at an instruction that asked for more.
+    pub(super) fuel: i64,
+    pub(super) exit: Exit,
     /// The instance's tables, when there are several.
     pub(super) tables: *const (*const u64, usize),
     pub(super) imported_globals: *const CellPointer,
@@ -90,12 +93,10 @@ pub(crate) struct Context {
     pub(super) type_count: usize,
     #[cfg(feature = "gc")]
     pub(super) ancestors: *const u32,
-    pub(super) fuel: i64,
     pub(super) instance: u32,
     /// Function of the store that a foreign call goes to, and the first slot of its arguments.
     pub(super) callee: u32,
     pub(super) arguments: u32,
-    pub(super) exit: Exit,
     pub(super) saved: State,
 }
 
@@ -118,6 +119,8 @@ impl Context {
             types: null(),
             table: null(),
             table_len: 0,
+            fuel: 0,
+            exit: Exit::Finish,
             tables: null(),
             imported_globals: null(),
             imported_funcs: null(),
@@ -132,11 +135,9 @@ impl Context {
             type_count: 0,
             #[cfg(feature = "gc")]
             ancestors: null(),
-            fuel: 0,
             instance: u32::MAX,
             callee: 0,
             arguments: 0,
-            exit: Exit::Finish,
             saved: State {
                 ip: CodePointer::NONE,
                 sp: null_mut(),

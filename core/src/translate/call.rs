@@ -100,6 +100,7 @@ impl Translator<'_> {
         self.unit(arguments)?;
         self.unit(ty.param_slots() as u16)?;
         self.unit(self.local_slots as u16)?;
+        self.leave_to(0);
         self.skip_unreachable()
     }
 

@@ -112,7 +112,6 @@ impl Translator<'_> {
         self.settle_top(self.count(params))?;
         self.settle_all()?;
         self.stack.forget_held();
-        self.begin_block();
         self.open(Kind::Loop(self.units.len() as u32), params, results)
     }
 
@@ -122,7 +121,6 @@ impl Translator<'_> {
         self.settle_top(self.count(params))?;
         self.settle_all()?;
         let skip = self.emit_skip(&condition)?;
-        self.begin_block();
         self.open(Kind::If(skip), params, results)
     }
 
@@ -181,7 +179,7 @@ impl Translator<'_> {
         } else if !self.reachable {
             self.stack.truncate(control.operands);
         }
-        self.controls.pop();
+        self.close();
         Ok(())
     }
 
@@ -283,7 +281,7 @@ impl Translator<'_> {
 
     pub(super) fn br(&mut self) -> Result<(), Error> {
         let depth = self.reader.u32();
-        let target = self.target(depth);
+        let target = self.branched_to(depth);
         if self.controls[target].kind != Kind::Function && self.in_place(target, 0) {
             self.settle_top(self.arity(target))?;
         }
@@ -293,7 +291,7 @@ impl Translator<'_> {
 
     pub(super) fn br_if(&mut self) -> Result<(), Error> {
         let depth = self.reader.u32();
-        let target = self.target(depth);
+        let target = self.branched_to(depth);
         let direct = self.in_place(target, 1);
         let condition = self.condition(self.sense(direct))?;
         self.conditional(target, direct, &condition)
@@ -327,7 +325,9 @@ impl Translator<'_> {
         let from = self.units.len();
         self.emit(Op::Br, &[])?;
         let far = self.fixup(from, NONE, Reach::Far)?;
+        let charge = self.charge;
         self.bind(near);
+        self.charge = charge;
         Ok(far)
     }
 
@@ -375,7 +375,7 @@ impl Translator<'_> {
         self.units.reserve(bytes)?;
         for _ in 0..=last {
             let depth = self.reader.u32();
-            let target = self.target(depth);
+            let target = self.branched_to(depth);
             if self.in_place(target, 0) {
                 self.branch_target(target, from, Reach::Far)?;
             } else {
@@ -419,6 +419,7 @@ impl Translator<'_> {
     }
 
     pub(super) fn return_(&mut self) -> Result<(), Error> {
+        self.leave_to(0);
         self.emit_return()?;
         self.skip_unreachable()
     }

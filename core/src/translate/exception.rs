@@ -68,7 +68,7 @@ impl Translator<'_> {
         self.settle_top(params)?;
         self.settle_all()?;
         // What is written from here on must not change where the range starts.
-        self.begin_block();
+        self.seal();
         Ok(self.units.len() as u32)
     }
 
@@ -164,7 +164,9 @@ impl Translator<'_> {
             let clause = reader.clause();
             let number = self.handlers.len() as u32;
             // The label is one of those around the block.
-            let block = &mut self.controls[innermost.saturating_sub(1 + clause.depth as usize)];
+            let target = innermost.saturating_sub(1 + clause.depth as usize);
+            self.leave_to(target);
+            let block = &mut self.controls[target];
             let target = match block.kind {
                 Kind::Loop(start) => start,
                 // The number of the next older handler with this target, until it is known.

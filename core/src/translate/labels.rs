@@ -69,6 +69,10 @@ pub(super) struct Control {
     /// The newest handler that goes on at its end.
     #[cfg(feature = "exceptions")]
     pub(super) caught: u32,
+    /// The outermost block that something in it branches to, or more than there are.
+    pub(super) leaves_to: usize,
+    /// The charge that pays for what comes before it.
+    pub(super) charge: Option<usize>,
     /// Code that brings a branch's operands in place and branches on, of the branch table that starts there.
     pub(super) stub: Option<(u32, u32)>,
 }
@@ -123,8 +127,19 @@ impl Translator<'_> {
         self.controls.len().saturating_sub(1 + depth as usize)
     }
 
+    /// The same for a label that the instruction branches to.
+    pub(super) fn branched_to(&mut self, depth: u32) -> usize {
+        let target = self.target(depth);
+        self.leave_to(target);
+        target
+    }
+
     /// Opens a block whose parameters are on the stack.
     pub(super) fn open(&mut self, kind: Kind, params: Types, results: Types) -> Result<(), Error> {
+        let charge = self.charge_here()?;
+        if matches!(kind, Kind::Loop(_) | Kind::If(_)) {
+            self.begin_block();
+        }
         let operands = self.stack.operands.len() - self.count(params);
         let slot = match self.stack.operands.get(operands) {
             Some(first) => first.slot as usize,
@@ -142,6 +157,8 @@ impl Translator<'_> {
             branches: NONE,
             #[cfg(feature = "exceptions")]
             caught: NONE,
+            leaves_to: usize::MAX,
+            charge,
             stub: None,
         });
         Ok(())

@@ -260,7 +260,7 @@ impl<'m> Translator<'m> {
         let depth = self.reader.u32();
         self.reader.i64();
         let heap = self.reader.i64();
-        let target = self.target(depth);
+        let target = self.branched_to(depth);
         self.settle_top(1)?;
         let Some(reference) = self.stack.operands.last().copied() else { return Ok(()) };
         self.stack.hold(Bank::Int, None);

@@ -38,7 +38,7 @@ impl Translator<'_> {
     /// `br_on_null`: the branch leaves the reference behind.
     pub(super) fn br_on_null(&mut self) -> Result<(), Error> {
         let depth = self.reader.u32();
-        let target = self.target(depth);
+        let target = self.branched_to(depth);
         self.settle_top(1)?;
         let reference = self.stack.pop();
         let direct = self.in_place(target, 0);
@@ -50,7 +50,7 @@ impl Translator<'_> {
     /// `br_on_non_null`: the branch takes the reference along.
     pub(super) fn br_on_non_null(&mut self) -> Result<(), Error> {
         let depth = self.reader.u32();
-        let target = self.target(depth);
+        let target = self.branched_to(depth);
         self.settle_top(1)?;
         let Some(reference) = self.stack.operands.last().copied() else { return Ok(()) };
         let direct = self.in_place(target, 0);
