@@ -79,10 +79,14 @@ impl Config {
         self
     }
 
-    /// Sets whether execution consumes fuel: a unit for each instruction of the basic blocks that it enters.
+    /// Sets whether execution consumes fuel: a unit for each instruction that is executed.
     ///
     /// Free are `nop`, `drop`, and those that only mark blocks: `block`, `loop`, `else`, `end`, and of exceptions all but
     /// those that throw.
+    ///
+    /// What is certain to be executed is paid for before, together with the instructions that lead to it, and a call that
+    /// cannot pay stops there, with none of that done. So one that traps, throws or stops elsewhere may have paid for
+    /// instructions that it did not get to. Every turn of a loop and every call of a function pay for themselves.
     pub fn consume_fuel(&mut self, enable: bool) -> &mut Self {
         self.fuel = enable;
         self

@@ -197,7 +197,7 @@ struct Translator<'m> {
     known_pins: Pins,
     /// What the code charges, and the number of the charge that pays for this point.
     charges: Vec<Charge>,
-    charge: Option<usize>,
+    charge: Option<u32>,
     /// Offset in the module of the body.
     base: usize,
     /// How many bytes of the body are left from the instruction on that is being translated.
@@ -314,6 +314,7 @@ impl<'m> Translator<'m> {
             self.pay(opcode)?;
             self.instruction(opcode)?;
         }
+        self.complete_charges();
         let frame = self.stack.highest;
         self.units[self.frame_size_at] = frame as u16;
         debug_assert!(self.controls.is_empty());

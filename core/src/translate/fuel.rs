@@ -8,11 +8,11 @@ use super::Translator;
 use crate::error::Error;
 use crate::ops::Op;
 
-/// What one instruction charges.
+/// What one instruction of the code charges.
 #[derive(Clone, Copy, Default, Debug)]
 pub(super) struct Charge {
-    /// Where the fuel goes in the code, once there is something to pay for.
-    at: Option<usize>,
+    /// Where the fuel goes in the code, if there is any to pay.
+    at: u32,
     fuel: u32,
 }
 
@@ -27,36 +27,41 @@ impl Translator<'_> {
     /// Has the instruction `opcode` paid for, if the code is to count fuel.
     #[inline]
     pub(super) fn pay(&mut self, opcode: u8) -> Result<(), Error> {
-        if self.counts_fuel && !is_free(opcode) { self.charge() } else { Ok(()) }
+        if !self.counts_fuel || is_free(opcode) {
+            return Ok(());
+        }
+        let Some(number) = self.charge_here()? else { return Ok(()) };
+        let charge = &mut self.charges[number as usize];
+        charge.fuel += 1;
+        if charge.fuel == 1 { self.emit_charge(number) } else { Ok(()) }
     }
 
-    fn charge(&mut self) -> Result<(), Error> {
-        let Some(charge) = self.charge_here()? else { return Ok(()) };
-        let at = match self.charges[charge].at {
-            Some(at) => at,
-            None => {
-                self.emit(Op::Fuel, &[])?;
-                let at = self.units.len();
-                self.unit32(0)?;
-                self.last = None;
-                at
-            }
-        };
-        let fuel = self.charges[charge].fuel + 1;
-        self.charges[charge] = Charge { at: Some(at), fuel };
-        self.units[at] = fuel as u16;
-        self.units[at + 1] = (fuel >> 16) as u16;
+    /// Writes the instruction of charge `number`, but for how much it is.
+    fn emit_charge(&mut self, number: u32) -> Result<(), Error> {
+        self.emit(Op::Fuel, &[])?;
+        self.charges[number as usize].at = self.units.len() as u32;
+        self.unit32(0)?;
+        self.last = None;
         Ok(())
     }
 
     /// The number of the charge that pays for this point, if the code is to count fuel.
-    pub(super) fn charge_here(&mut self) -> Result<Option<usize>, Error> {
+    #[inline]
+    pub(super) fn charge_here(&mut self) -> Result<Option<u32>, Error> {
         if self.counts_fuel && self.charge.is_none() {
             self.charges.try_reserve(1)?;
-            self.charge = Some(self.charges.len());
+            self.charge = Some(self.charges.len() as u32);
             self.charges.push(Charge::default());
         }
         Ok(self.charge)
+    }
+
+    /// Completes the instructions that charge fuel, once all of the body has been seen.
+    pub(super) fn complete_charges(&mut self) {
+        for charge in self.charges.iter().filter(|charge| charge.fuel > 0) {
+            self.units[charge.at as usize] = charge.fuel as u16;
+            self.units[charge.at as usize + 1] = (charge.fuel >> 16) as u16;
+        }
     }
 
     /// Block `target` is branched to, so control leaves those inside it here.

@@ -72,7 +72,7 @@ pub(super) struct Control {
     /// The outermost block that something in it branches to, or more than there are.
     pub(super) leaves_to: usize,
     /// The charge that pays for what comes before it.
-    pub(super) charge: Option<usize>,
+    pub(super) charge: Option<u32>,
     /// Code that brings a branch's operands in place and branches on, of the branch table that starts there.
     pub(super) stub: Option<(u32, u32)>,
 }
