@@ -101,7 +101,7 @@ def possible(sequence):
     if any(NEVER.search(each) for each in names) or any(LAST.match(each) for each in names[:-1]):
         return False
     # Together they would need more registers than there are.
-    if names[0].startswith("enter") and any(ACCESS.search(each) for each in names):
+    if names[0].startswith("enter") and ("fuel" in names[:-1] or any(ACCESS.search(each) for each in names)):
         return False
     return sum(bool(BRANCH.search(each)) for each in names) <= 1
 
@@ -182,11 +182,13 @@ def gains_of(programs, chosen, longest, power):
     return gains, dispatched
 
 
-def best(gains, chosen, refused, power):
-    """The sequences that can be added, best first."""
+def best(gains, chosen, refused, only, power):
+    """The sequences that can be added, best first; all of them have the instruction `only`, if there is one."""
     ranked = []
     for sequence, gain in gains.items():
         if sequence in chosen or sequence in refused or not possible(sequence):
+            continue
+        if only and only not in map(name, sequence):
             continue
         # What one program does with one pinned local another does with the other.
         other = swapped(sequence)
@@ -220,6 +222,7 @@ def main():
     parser.add_argument("--round", type=int, default=60, help="sequences taken before the gains are computed again")
     parser.add_argument("--refused", type=pathlib.Path, help="sequences that are not to be chosen, one a line")
     parser.add_argument("--fuel", action="store_true", help="choose from code that pays for fuel")
+    parser.add_argument("--only", metavar="NAME", help="choose sequences with this instruction")
     parser.add_argument("--with", dest="given", type=pathlib.Path, help="sequences that are chosen in any case")
     args = parser.parse_args()
     refused = read_list(args.refused) if args.refused else set()
@@ -241,7 +244,7 @@ def main():
         before = before or dispatched
         part = dispatched / before
         print(f"{len(chosen)} sequences, {taken} bytes: {part:.3f} of the dispatches", file=sys.stderr)
-        fresh = best(gains, chosen, refused, power)[:args.round]
+        fresh = best(gains, chosen, refused, args.only, power)[:args.round]
         if taken >= args.bytes or not fresh:
             break
         chosen |= set(fresh)
