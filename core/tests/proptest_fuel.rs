@@ -59,7 +59,9 @@ fn text(statements: &[Statement], labels: usize) -> String {
         Statement::Work => "(local.set 1 (i32.add (local.get 1) (i32.const 1)))".into(),
         Statement::Block(body) => format!("(block {})", inside(body)),
         Statement::Protected(body, label) => {
-            format!("(try_table (catch_all {}) {})", label % labels, inside(body))
+            let catch = format!("try_table (catch_all {})", label % labels);
+            let block = if cfg!(feature = "exceptions") { &catch } else { "block" };
+            format!("({block} {})", inside(body))
         }
         Statement::Loop(body) => format!("(loop {})", inside(body)),
         Statement::If(then, otherwise) if otherwise.is_empty() => {

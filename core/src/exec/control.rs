@@ -77,7 +77,7 @@ impl Instruction for Never {
     }
 }
 
-/// Charges a basic block's fuel, or stops before the block: the driver then gives back what was charged.
+/// Charges fuel, or stops before anything is done that it pays for: the driver then gives back what was charged.
 pub(crate) struct Fuel;
 
 impl Fuel {

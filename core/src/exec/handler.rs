@@ -30,7 +30,7 @@ pub(crate) enum Exit {
     Finish,
     /// The instruction at `ip` trapped.
     Trap(Trap),
-    /// The fuel does not pay for the basic block at `ip`.
+    /// The fuel does not suffice for what the instruction at `ip` charges.
     Fuel,
     /// The function being called must be translated.
     Translate,
