@@ -32,7 +32,7 @@
 ;; function 1
 ;;   0: enter1 #3 #1 #7 s-3 s-1
 ;;   6: i32.mul P0 s-2 A
-;;   8: i32.add A P1 P1 | 1 more
+;;   8: i32.add A P1 P1
 ;;   9: i32.add P0 1 P0
 ;;   11: i32.lt_u_branch P0 s-2 -> 6
 ;;   14: return_int P1
