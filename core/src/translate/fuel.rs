@@ -41,7 +41,8 @@ impl Translator<'_> {
         self.emit(Op::Fuel, &[])?;
         self.charges[number as usize].at = self.units.len() as u32;
         self.unit32(0)?;
-        self.last = None;
+        // What was written before must not change where the fuel goes.
+        self.seal();
         Ok(())
     }
 
