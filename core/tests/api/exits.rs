@@ -1,7 +1,8 @@
 //! Calls that stop, out of fuel or at a host function that is not ready, and go on.
 
 use whit::{
-    CallState, Caller, Error, ErrorKind, Func, Instance, Linker, Store, SuspendedCall, Suspension, Trap, Val,
+    CallState, Caller, Config, Engine, Error, ErrorKind, Func, Instance, Linker, Store, SuspendedCall,
+    Suspension, Trap, Val,
 };
 
 use super::{engine, module};
@@ -70,6 +71,25 @@ fn what_only_marks_blocks_is_free() {
         let run = instance.get_func(&store, "run").expect("a function");
         run.call(&mut store, &[], &mut []).expect("no trap");
         assert_eq!(100 - store.get_fuel().expect("the engine consumes fuel"), expected, "{body}");
+    }
+}
+
+/// The first charge is written behind the sum, which then has to be kept in a slot: its instruction becomes longer.
+#[test]
+fn what_is_moved_before_a_charge_leaves_it_whole() {
+    for fusion in [false, true] {
+        let engine =
+            Engine::new(Config::new().consume_fuel(true).fuse_instructions(fusion)).expect("an engine");
+        let text = r#"(module (func (export "run") (param i32 i32) (result i32)
+            (i32.mul
+                (loop (result i32) (i32.add (local.get 0) (local.get 1)))
+                (i32.sub (local.get 0) (local.get 1)))))"#;
+        let mut store = super::store(&engine, ());
+        store.set_fuel(100).expect("the engine consumes fuel");
+        let instance = Instance::new(&mut store, &module(&engine, text), &[]).expect("an instance");
+        let run = instance.get_typed_func::<(i32, i32), i32>(&mut store, "run").expect("a function");
+        assert_eq!(run.call(&mut store, (9, 4)).expect("no trap"), 65);
+        assert_eq!(store.get_fuel().expect("the engine consumes fuel"), 93);
     }
 }
 
