@@ -228,11 +228,10 @@ impl Invocation {
         let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
         self.context.fuel = fuel;
         let exit = dispatch::run(&mut self.context, state);
-        let mut left = self.context.fuel;
         if exit == Exit::Fuel {
-            left += Fuel::cost(&self.context.saved);
+            self.context.fuel += Fuel::cost(&self.context.saved);
         }
-        store.fuel -= (fuel - left) as u64;
+        store.fuel -= (fuel - self.context.fuel) as u64;
         Ok(exit)
     }
 

@@ -55,6 +55,8 @@ pub(crate) struct MemoryView {
 }
 
 /// What running code reaches through one pointer: views of the current instance, and where a stopped call stands.
+///
+/// What many handlers use is in the first 128 bytes: their instructions are shorter there.
 #[repr(C)]
 pub(crate) struct Context {
     /// For accesses of 1, 2, 4 and 8 bytes to the first memory: the lowest address that is out of bounds.

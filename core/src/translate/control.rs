@@ -325,6 +325,7 @@ impl Translator<'_> {
         let from = self.units.len();
         self.emit(Op::Br, &[])?;
         let far = self.fixup(from, NONE, Reach::Far)?;
+        // Only the condition leads here: what paid for it pays for this.
         let charge = self.charge;
         self.bind(near);
         self.charge = charge;

@@ -124,7 +124,8 @@ impl Translator<'_> {
         let depth = self.reader.u32();
         let innermost = self.controls.len() - 1;
         if let Kind::Try { start } = self.controls[innermost].kind {
-            let level = innermost.saturating_sub(1 + depth as usize) as u32;
+            // The label is one of those around the block.
+            let level = self.target(depth + 1) as u32;
             let end = self.units.len() as u32;
             self.handler(start, end, innermost, Action::Delegate(level))?;
         }
@@ -164,9 +165,8 @@ impl Translator<'_> {
             let clause = reader.clause();
             let number = self.handlers.len() as u32;
             // The label is one of those around the block.
-            let target = innermost.saturating_sub(1 + clause.depth as usize);
-            self.leave_to(target);
-            let block = &mut self.controls[target];
+            let label = self.branched_to(clause.depth + 1);
+            let block = &mut self.controls[label];
             let target = match block.kind {
                 Kind::Loop(start) => start,
                 // The number of the next older handler with this target, until it is known.

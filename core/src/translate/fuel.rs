@@ -60,8 +60,7 @@ impl Translator<'_> {
     /// Completes the instructions that charge fuel, once all of the body has been seen.
     pub(super) fn complete_charges(&mut self) {
         for charge in self.charges.iter().filter(|charge| charge.fuel > 0) {
-            self.units[charge.at as usize] = charge.fuel as u16;
-            self.units[charge.at as usize + 1] = (charge.fuel >> 16) as u16;
+            self.units.set32(charge.at as usize, charge.fuel);
         }
     }
 

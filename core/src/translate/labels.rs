@@ -206,16 +206,16 @@ impl Translator<'_> {
     pub(super) fn set_target(&mut self, branch: &Fixup, target: usize) {
         let distance = target as i64 - i64::from(branch.from);
         let at = branch.at as usize;
-        self.units[at] = distance as u16;
         match branch.reach {
             Reach::Near => {
+                self.units[at] = distance as u16;
                 self.too_far |= i16::try_from(distance).is_err();
                 // One that there is no memory for is near in the next attempt too, which that may make the last but one.
                 if distance.unsigned_abs() > DISTANT {
                     self.distant.add(branch.origin as usize, self.reader.len());
                 }
             }
-            Reach::Far => self.units[at + 1] = (distance >> 16) as u16,
+            Reach::Far => self.units.set32(at, distance as u32),
         }
     }
 

@@ -70,6 +70,13 @@ impl Units {
         self.len = self.len.min(len);
     }
 
+    /// Writes an immediate of two units again, at position `at`.
+    #[inline]
+    pub(super) fn set32(&mut self, at: usize, value: u32) {
+        self.room[at] = value as u16;
+        self.room[at + 1] = (value >> 16) as u16;
+    }
+
     /// Puts `unit` at position `at`, those from there on behind it.
     #[inline]
     pub(super) fn insert(&mut self, at: usize, unit: u16) -> Result<(), Error> {
