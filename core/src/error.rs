@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::raw::{OutOfMemory, try_box};
+use crate::raw::{MaybeBox, OutOfMemory, try_box};
 use crate::trap::Trap;
 
 /// What kind of thing went wrong.
@@ -62,7 +62,7 @@ enum Message {
 ///
 /// Making an error never aborts: when there is no memory left for its description, it becomes an out-of-memory
 /// error.
-pub struct Error(Option<Box<Repr>>);
+pub struct Error(MaybeBox<Repr>);
 
 impl Error {
     /// An error of kind `kind` and nothing more.
@@ -101,7 +101,7 @@ impl Error {
     pub fn host(error: impl core::error::Error + Send + Sync + 'static) -> Self {
         match try_box(error) {
             Ok(error) => Self::new(ErrorKind::Host(error)),
-            Err(OutOfMemory) => Self(None),
+            Err(OutOfMemory) => OutOfMemory.into(),
         }
     }
 
@@ -120,13 +120,13 @@ impl Error {
     #[cold]
     #[inline(never)]
     fn build(kind: ErrorKind, message: Message, offset: Option<usize>) -> Self {
-        Self(try_box(Repr { kind, message, offset, backtrace: Vec::new() }).ok())
+        Self(MaybeBox::new(Repr { kind, message, offset, backtrace: Vec::new() }))
     }
 
     /// What kind of thing went wrong.
     #[must_use]
     pub fn kind(&self) -> &ErrorKind {
-        self.0.as_ref().map_or(&ErrorKind::OutOfMemory, |repr| &repr.kind)
+        self.0.get().map_or(&ErrorKind::OutOfMemory, |repr| &repr.kind)
     }
 
     /// The trap, if this is one.
@@ -156,18 +156,18 @@ impl Error {
     /// The offset in the module's bytes at which it is wrong.
     #[must_use]
     pub fn offset(&self) -> Option<usize> {
-        self.0.as_ref()?.offset
+        self.0.get()?.offset
     }
 
     /// The WebAssembly frames that were running, innermost first.
     #[must_use]
     pub fn backtrace(&self) -> &[FrameInfo] {
-        self.0.as_ref().map_or(&[], |repr| &repr.backtrace)
+        self.0.get().map_or(&[], |repr| &repr.backtrace)
     }
 
     /// Adds an outer frame to the backtrace; a frame for which there is no memory is left out.
     pub(crate) fn push_frame(&mut self, frame: FrameInfo) {
-        if let Some(repr) = &mut self.0
+        if let Some(repr) = self.0.get_mut()
             && repr.backtrace.try_reserve(1).is_ok()
         {
             repr.backtrace.push(frame);
@@ -201,7 +201,7 @@ impl fmt::Write for Fallible {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let message = match self.0.as_ref().map(|repr| &repr.message) {
+        let message = match self.0.get().map(|repr| &repr.message) {
             Some(Message::Static(text)) => *text,
             Some(Message::Owned(text)) => text,
             Some(Message::None) | None => "",
@@ -270,19 +270,19 @@ impl From<Trap> for Error {
 
 impl From<OutOfMemory> for Error {
     fn from(OutOfMemory: OutOfMemory) -> Self {
-        Self(None)
+        Self(MaybeBox::none())
     }
 }
 
 impl From<alloc::collections::TryReserveError> for Error {
     fn from(_: alloc::collections::TryReserveError) -> Self {
-        Self(None)
+        Self(MaybeBox::none())
     }
 }
 
 impl From<hashbrown::TryReserveError> for Error {
     fn from(_: hashbrown::TryReserveError) -> Self {
-        Self(None)
+        Self(MaybeBox::none())
     }
 }
 
@@ -293,6 +293,6 @@ mod tests {
     #[test]
     fn error_is_one_word() {
         assert_eq!(size_of::<Error>(), size_of::<usize>());
-        assert_eq!(size_of::<Result<(), Error>>(), 2 * size_of::<usize>());
+        assert_eq!(size_of::<Result<(), Error>>(), size_of::<usize>());
     }
 }

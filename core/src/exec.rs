@@ -28,6 +28,7 @@ mod reference;
 mod sequence;
 #[cfg(feature = "simd")]
 mod simd;
+mod table;
 #[cfg(test)]
 mod tests;
 mod variable;

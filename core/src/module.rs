@@ -9,7 +9,7 @@ use crate::ir::Code;
 use crate::ir::disasm::Catchers;
 use crate::ir::disasm::Listing;
 use crate::raw::{OnceBox, Shared};
-use crate::translate::{Buffers, Pins, translate, translate_with};
+use crate::translate::{Buffers, Pins, translate};
 use crate::types::defined::DefinedType;
 use crate::types::{ExternType, GlobalType, MemoryType, TableType};
 
@@ -262,7 +262,7 @@ impl Module {
         let no_body = || Error::with_message(ErrorKind::Usage, "no function with a body has this index");
         let body = body.ok_or_else(no_body)?;
         validate_body(&self.inner, body)?;
-        let code = translate(&self.inner, body)?;
+        let code = translate(&self.inner, body, &mut Buffers::default())?;
         let written = write!(out, "{}", Listing(code.units()));
         #[cfg(feature = "exceptions")]
         let written = written.and_then(|()| match &code.handlers {
@@ -337,7 +337,7 @@ impl Module {
         for (index, body) in self.inner.bodies.iter().enumerate() {
             if body.code.get().is_none() {
                 validate_body(&self.inner, index as u32)?;
-                body.code.set(translate_with(&self.inner, index as u32, &mut buffers)?);
+                body.code.set(translate(&self.inner, index as u32, &mut buffers)?);
             }
         }
         Ok(())

@@ -224,6 +224,12 @@ impl Op {
         panic!("{}: operands cannot be at these locations", self.name())
     }
 
+    /// The operation that `opcode` stands for, one that the driver does: each of these has one opcode, and in the table
+    /// they follow each other.
+    pub(crate) fn cold(opcode: u16) -> Self {
+        Self(Self::StructNew.0 + (opcode - Self::StructNew.info().base))
+    }
+
     /// The operation and operand locations that `opcode` stands for, or the first instruction of a fused sequence.
     pub(crate) fn decode(opcode: u16, locs: &mut [Loc; MOST_OPERANDS]) -> Option<(Self, usize)> {
         let opcode = first(opcode);
@@ -461,3 +467,21 @@ macro_rules! define_operations {
 }
 
 for_each_operation!(define_operations);
+
+#[cfg(test)]
+mod tests {
+    use super::shape::{Loc, MOST_OPERANDS};
+    use super::{OPCODES, Op};
+
+    #[test]
+    fn operations_of_the_driver_follow_each_other() {
+        let mut locs = [Loc::A; MOST_OPERANDS];
+        for number in Op::StructNew.0..=Op::ElemDrop.0 {
+            let op = Op(number);
+            let opcode = op.info().base;
+            assert!(usize::from(opcode) < OPCODES);
+            assert_eq!(Op::decode(opcode, &mut locs), Some((op, 0)), "{}", op.name());
+            assert_eq!(Op::cold(opcode), op, "{}", op.name());
+        }
+    }
+}

@@ -33,6 +33,71 @@ pub(crate) fn try_box<T>(value: T) -> Result<Box<T>, OutOfMemory> {
     }
 }
 
+/// A box, or none where there was no memory for one.
+///
+/// Unlike an `Option<Box<T>>` it is never zero: an `Option` or a `Result<(), _>` of it is one word too.
+pub(crate) struct MaybeBox<T> {
+    /// From a box, or [`Self::NOWHERE`].
+    pointer: NonNull<T>,
+}
+
+/// No box is here.
+static NONE: u8 = 0;
+
+// SAFETY: it owns a box, or nothing.
+unsafe impl<T: Send> Send for MaybeBox<T> {}
+// SAFETY: as for `Send`.
+unsafe impl<T: Sync> Sync for MaybeBox<T> {}
+
+impl<T> MaybeBox<T> {
+    /// Moves `value` to the heap if there is room.
+    pub(crate) fn new(value: T) -> Self {
+        try_box(value).map_or_else(
+            |OutOfMemory| Self::none(),
+            |boxed| Self { pointer: NonNull::from(Box::leak(boxed)) },
+        )
+    }
+
+    /// No box.
+    pub(crate) const fn none() -> Self {
+        Self { pointer: Self::NOWHERE }
+    }
+
+    /// Where no box is, since something else is there.
+    const NOWHERE: NonNull<T> = NonNull::from_ref(&NONE).cast();
+
+    fn is_none(&self) -> bool {
+        self.pointer == Self::NOWHERE
+    }
+
+    /// What the box holds.
+    pub(crate) fn get(&self) -> Option<&T> {
+        if self.is_none() {
+            return None;
+        }
+        // SAFETY: the pointer is from a box, which `self` owns.
+        Some(unsafe { self.pointer.as_ref() })
+    }
+
+    /// What the box holds, to change.
+    pub(crate) fn get_mut(&mut self) -> Option<&mut T> {
+        if self.is_none() {
+            return None;
+        }
+        // SAFETY: as in `get`; `self` is borrowed alone.
+        Some(unsafe { self.pointer.as_mut() })
+    }
+}
+
+impl<T> Drop for MaybeBox<T> {
+    fn drop(&mut self) {
+        if !self.is_none() {
+            // SAFETY: the pointer is from a box, and nothing uses it any more.
+            drop(unsafe { Box::from_raw(self.pointer.as_ptr()) });
+        }
+    }
+}
+
 struct Counted<T> {
     owners: AtomicUsize,
     value: T,

@@ -57,17 +57,9 @@ const MOST_UNITS_AT_LEAST: usize = 4096;
 /// Operands, and branches, that there is room for from the start.
 const SOME: usize = 16;
 
-/// Translates the body of function `body` (counted without imports), which has been validated.
-pub(crate) fn translate(module: &ModuleInner, body: u32) -> Result<Box<Code>, Error> {
-    translate_with(module, body, &mut Buffers::default())
-}
-
-/// The same with the memory that the translation of another function used.
-pub(crate) fn translate_with(
-    module: &ModuleInner,
-    body: u32,
-    buffers: &mut Buffers,
-) -> Result<Box<Code>, Error> {
+/// Translates the body of function `body` (counted without imports), which has been validated, with the memory that the
+/// translation of another function used, or none.
+pub(crate) fn translate(module: &ModuleInner, body: u32, buffers: &mut Buffers) -> Result<Box<Code>, Error> {
     let (mut translator, done) = Translator::run(module, body, core::mem::take(buffers), false);
     done?;
     if translator.fusion {
@@ -137,6 +129,22 @@ pub(crate) struct Buffers {
     charges: Vec<Charge>,
     #[cfg(feature = "exceptions")]
     handlers: Vec<Handler>,
+}
+
+impl Buffers {
+    /// Bytes that they occupy.
+    pub(crate) fn footprint(&self) -> usize {
+        fn bytes<T>(list: &Vec<T>) -> usize {
+            list.capacity() * size_of::<T>()
+        }
+        #[cfg(feature = "exceptions")]
+        let handlers = bytes(&self.handlers);
+        #[cfg(not(feature = "exceptions"))]
+        let handlers = 0;
+        let of_instructions = self.units.footprint() + bytes(&self.written) + bytes(&self.charges) + handlers;
+        let of_operands = bytes(&self.stack.locals) + bytes(&self.stack.operands) + bytes(&self.weights);
+        of_instructions + of_operands + bytes(&self.controls) + bytes(&self.fixups)
+    }
 }
 
 /// An instruction of the code.

@@ -21,10 +21,13 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         ErrorKind::Trap(_) | ErrorKind::Exit(_) | ErrorKind::Host(_) => Failure::guest(error),
         _ => Failure::refused(path.display(), error),
     })?;
-    match &args.invoke {
+    let result = match &args.invoke {
         Some(name) => call(args, name, &module, &mut store, instance),
         None => start(path, &module, &mut store, instance),
-    }
+    };
+    // The process ends: the system takes all of this back at once, sooner than it could be freed piece by piece.
+    std::mem::forget((store, module));
+    result
 }
 
 fn engine(args: &RunArgs) -> Result<Engine, Error> {

@@ -99,15 +99,15 @@ pub(super) fn store_values(store: &StoreInner, values: &[Val], slots: &mut [u64]
     }
 }
 
-/// Reads the results of a function of type `ty` from `slots`.
-fn load_values(
+/// Reads values of types `types` from `slots`.
+pub(super) fn load_values(
     store: &mut StoreInner,
-    ty: &Shared<DefinedType>,
-    values: &mut [Val],
+    types: &[ValType],
     slots: &[u64],
+    values: &mut [Val],
 ) -> Result<(), Error> {
     let mut place = 0;
-    for (value, ty) in values.iter_mut().zip(ty.func_type().results()) {
+    for (value, ty) in values.iter_mut().zip(types) {
         *value = Val::from_slots(*ty, store, &slots[place..])?;
         place += ty.slots();
     }
@@ -197,7 +197,7 @@ impl<T> StoreParts<T> {
     ) -> Result<(), Error> {
         let ty = self.inner.types[entity.ty as usize].clone();
         let slots = invocation.results(ty.func_type().results(), ty.func_type().result_slots());
-        load_values(&mut self.inner, &ty, results, slots)
+        load_values(&mut self.inner, ty.func_type().results(), slots, results)
     }
 }
 
@@ -352,7 +352,7 @@ pub(crate) fn call_values<T>(
         let mut slots = host_arguments(&parts.inner, func, args)?;
         parts.call_host(host, slots.as_mut_slice())?;
         let ty = shared_type(&parts.inner, func);
-        return load_values(&mut parts.inner, &ty, results, slots.as_mut_slice());
+        return load_values(&mut parts.inner, ty.func_type().results(), slots.as_mut_slice(), results);
     }
     let mut invocation = parts.start_with(entity, args)?;
     let result =
@@ -396,7 +396,7 @@ fn host_again<T>(
     match parts.call_host(host, slots.as_mut_slice()) {
         Ok(()) => {
             let ty = shared_type(&parts.inner, func);
-            load_values(&mut parts.inner, &ty, results, slots.as_mut_slice())?;
+            load_values(&mut parts.inner, ty.func_type().results(), slots.as_mut_slice(), results)?;
             Ok(Ended::Done)
         }
         Err(error) if error.is_suspend() => {
@@ -486,7 +486,7 @@ pub(crate) fn resume_with<T>(
             let ty = shared_type(&parts.inner, func);
             check_values(&parts.inner, ty.func_type().results(), host_results)?;
             store_values(&parts.inner, host_results, slots.as_mut_slice());
-            load_values(&mut parts.inner, &ty, results, slots.as_mut_slice())?;
+            load_values(&mut parts.inner, ty.func_type().results(), slots.as_mut_slice(), results)?;
             Ok(Ended::Done)
         }
         Pending::Wasm(mut invocation, Stop::Host(host), ticket) => {

@@ -3,13 +3,14 @@
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
+use super::call::{load_values, store_values};
 use super::raw::{Closure, HostFunc};
 use super::store::StoreParts;
-use super::typed::{StoreAccess, WasmResults, WasmTy, for_each_tuple};
+use super::typed::{StoreAccess, WasmParams, WasmResults, WasmTy, for_each_tuple};
 use super::{Caller, Func, Val};
 use crate::error::{Error, ErrorKind};
 use crate::raw::{Shared, try_box};
-use crate::store::{FuncEntity, StoreInner};
+use crate::store::FuncEntity;
 use crate::types::defined::DefinedType;
 use crate::types::{FuncType, ValType};
 
@@ -30,45 +31,17 @@ impl<T> StoreParts<T> {
     }
 }
 
-/// Values on the native stack, or on the heap where there are many.
-struct Values {
-    few: [Val; Self::FEW],
-    many: Vec<Val>,
-    len: usize,
-}
+/// Values of a call that find a place on the native stack.
+const FEW: usize = 8;
 
-impl Values {
-    const FEW: usize = 8;
-
-    /// The values of types `types` that `value` gives.
-    fn new(types: &[ValType], mut value: impl FnMut(ValType) -> Result<Val, Error>) -> Result<Self, Error> {
-        let mut values = Self { few: [Val::I32(0); Self::FEW], many: Vec::new(), len: types.len() };
-        if types.len() > Self::FEW {
-            values.many.try_reserve_exact(types.len())?;
-            for ty in types {
-                values.many.push(value(*ty)?);
-            }
-        } else {
-            for (place, ty) in values.few.iter_mut().zip(types) {
-                *place = value(*ty)?;
-            }
-        }
-        Ok(values)
+/// Room for `len` values: in `few` if they fit.
+fn room<'a>(few: &'a mut [Val; FEW], many: &'a mut Vec<Val>, len: usize) -> Result<&'a mut [Val], Error> {
+    if len <= FEW {
+        return Ok(&mut few[..len]);
     }
-
-    fn as_mut_slice(&mut self) -> &mut [Val] {
-        if self.len > Self::FEW { &mut self.many } else { &mut self.few[..self.len] }
-    }
-}
-
-/// The values of types `types` in `slots`.
-fn load(store: &mut StoreInner, types: &[ValType], slots: &[u64]) -> Result<Values, Error> {
-    let mut rest = slots;
-    Values::new(types, |ty| {
-        let (value, after) = rest.split_at(ty.slots());
-        rest = after;
-        Val::from_slots(ty, store, value)
-    })
+    many.try_reserve_exact(len)?;
+    many.resize(len, Val::I32(0));
+    Ok(many)
 }
 
 /// A host function of type `ty` that works on [`Val`]s.
@@ -78,21 +51,22 @@ pub(crate) fn untyped<T>(
 ) -> Result<HostFunc<T>, Error> {
     let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
         let Caller { parts, instance } = caller;
-        let mut args = load(&mut parts.inner, ty.params(), slots)?;
-        let mut results = Values::new(ty.results(), |ty| Ok(Val::default_for(ty)))?;
-        let results = results.as_mut_slice();
-        func(Caller { parts: &mut *parts, instance }, args.as_mut_slice(), results)?;
+        let (mut few, mut many) = ([Val::I32(0); FEW], Vec::new());
+        let values = room(&mut few, &mut many, ty.params().len() + ty.results().len())?;
+        let (args, results) = values.split_at_mut(ty.params().len());
+        load_values(&mut parts.inner, ty.params(), slots, args)?;
+        for (result, ty) in results.iter_mut().zip(ty.results()) {
+            *result = Val::default_for(*ty);
+        }
+        func(Caller { parts: &mut *parts, instance }, args, results)?;
         if results.iter().zip(ty.results()).any(|(value, ty)| !value.matches_in(&parts.inner, *ty)) {
             return Err(Error::with_message(
                 ErrorKind::Usage,
                 "a host function returned a value of another type",
             ));
         }
-        let mut place = 0;
-        for value in results {
-            place += value.to_slots(&parts.inner, &mut slots[place..]);
-        }
-        Ok(())
+        store_values(&parts.inner, results, slots);
+        Ok(slots.first().copied().unwrap_or(0))
     };
     HostFunc::new(try_box(closure)?)
 }
@@ -107,16 +81,15 @@ pub trait WasmReturn {
     const TYPES: &'static [ValType];
 
     #[doc(hidden)]
-    fn finish(self, store: &StoreAccess<'_>, slots: &mut [u64]) -> Result<(), Error>;
+    fn finish(self, store: &StoreAccess<'_>, slots: &mut [u64]) -> Result<u64, Error>;
 }
 
 impl<R: WasmResults> WasmReturn for R {
     const TYPES: &'static [ValType] = <R as WasmResults>::TYPES;
 
     #[inline]
-    fn finish(self, store: &StoreAccess<'_>, slots: &mut [u64]) -> Result<(), Error> {
-        self.store(store, slots);
-        Ok(())
+    fn finish(self, store: &StoreAccess<'_>, slots: &mut [u64]) -> Result<u64, Error> {
+        Ok(self.give(store, slots))
     }
 }
 
@@ -124,9 +97,8 @@ impl<R: WasmResults> WasmReturn for Result<R, Error> {
     const TYPES: &'static [ValType] = <R as WasmResults>::TYPES;
 
     #[inline]
-    fn finish(self, store: &StoreAccess<'_>, slots: &mut [u64]) -> Result<(), Error> {
-        self?.store(store, slots);
-        Ok(())
+    fn finish(self, store: &StoreAccess<'_>, slots: &mut [u64]) -> Result<u64, Error> {
+        Ok(self?.give(store, slots))
     }
 }
 
@@ -161,7 +133,9 @@ macro_rules! into_func {
                 let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
                     let Caller { parts, instance } = caller;
                     let mut store = StoreAccess(&mut parts.inner);
-                    let values = ($($name::from_slot(slots[$index], &mut store)?,)*);
+                    // As many as there are parameters: one check of the length instead of one each.
+                    let args = &slots[..<($($name,)*) as WasmParams>::TYPES.len()];
+                    let values = ($($name::from_slot(args[$index], &mut store)?,)*);
                     let result = self(Caller { parts: &mut *parts, instance }, $(values.$index),*);
                     result.finish(&StoreAccess(&mut parts.inner), slots)
                 };

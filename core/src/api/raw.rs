@@ -15,8 +15,9 @@ use crate::store::FuncEntity;
 /// A host function on slots: arguments at the start, replaced by the results.
 ///
 /// There are as many slots as arguments or results need, whichever are more. Only a function that succeeds writes
-/// to them.
-pub(crate) type Closure<T> = dyn Fn(Caller<'_, T>, &mut [u64]) -> Result<(), Error> + Send + Sync;
+/// to them. It gives the bits of the first result, so that one that is alone need not be written: a register is faster
+/// than a store and a load.
+pub(crate) type Closure<T> = dyn Fn(Caller<'_, T>, &mut [u64]) -> Result<u64, Error> + Send + Sync;
 
 /// A host function that stores and linkers share.
 pub(crate) struct HostFunc<T>(Shared<Box<Closure<T>>>);
@@ -75,10 +76,14 @@ impl<T> StoreParts<T> {
         // or replaced (`funcs` is private to this file, which only adds), and the store outlives the call: it is
         // borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out `StoreParts`.
         let closure = unsafe { &*closure };
-        closure(Caller { parts: self, instance: FuncEntity::HOST }, slots)
+        let result = closure(Caller { parts: self, instance: FuncEntity::HOST }, slots)?;
+        if let Some(first) = slots.first_mut() {
+            *first = result;
+        }
+        Ok(())
     }
 
-    /// Calls host function `index`, for which `invocation` stopped; gives its [result](Invocation::host_result).
+    /// Calls host function `index`, for which `invocation` stopped; gives the bits of its first result.
     #[inline(always)]
     pub(super) fn call_host_for(&mut self, index: u32, invocation: &mut Invocation) -> Result<u64, Error> {
         let entry = &self.hosts.funcs[index as usize];
@@ -87,12 +92,8 @@ impl<T> StoreParts<T> {
         // SAFETY: as in `call_host`.
         let closure = unsafe { &*closure };
         let instance = invocation.host_caller();
-        let result = {
-            let wait = Wait::new(self, invocation, count);
-            closure(Caller { parts: &mut *wait.parts, instance }, invocation.host_slots(count))
-        };
-        result?;
-        Ok(invocation.host_result(count))
+        let wait = Wait::new(self, invocation, count);
+        closure(Caller { parts: &mut *wait.parts, instance }, invocation.host_slots(count))
     }
 }
 

@@ -90,8 +90,9 @@ pub trait WasmResults: Sealed {
     where
         Self: Sized;
 
+    /// Gives the bits of the first result; where there are several, or there is a tuple of them, writes all to `slots`.
     #[doc(hidden)]
-    fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]);
+    fn give(self, store: &StoreAccess<'_>, slots: &mut [u64]) -> u64;
 }
 
 impl<A: WasmTy> WasmParams for A {
@@ -112,8 +113,8 @@ impl<A: WasmTy> WasmResults for A {
     }
 
     #[inline]
-    fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]) {
-        slots[0] = self.into_slot(store);
+    fn give(self, store: &StoreAccess<'_>, _: &mut [u64]) -> u64 {
+        self.into_slot(store)
     }
 }
 
@@ -157,8 +158,9 @@ macro_rules! tuple {
             }
 
             #[inline]
-            fn store(self, store: &StoreAccess<'_>, slots: &mut [u64]) {
+            fn give(self, store: &StoreAccess<'_>, slots: &mut [u64]) -> u64 {
                 $(slots[$index] = self.$index.into_slot(store);)*
+                if <Self as WasmResults>::TYPES.is_empty() { 0 } else { slots[0] }
             }
         }
     };

@@ -139,8 +139,13 @@ impl Val {
         self.matches_in(&store.as_context().parts.inner, ty)
     }
 
+    #[inline]
     pub(crate) fn matches_in(&self, store: &StoreInner, ty: ValType) -> bool {
-        let ValType::Ref(RefType { nullable, heap }) = ty else { return self.ty() == ty };
+        if let ValType::Ref(ty) = ty { self.matches_reference(store, ty) } else { self.ty() == ty }
+    }
+
+    #[inline(never)]
+    fn matches_reference(&self, store: &StoreInner, RefType { nullable, heap }: RefType) -> bool {
         match self {
             Self::FuncRef(None) => nullable && heap.top() == HeapType::Func,
             Self::FuncRef(Some(func)) => match heap {

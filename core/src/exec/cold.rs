@@ -7,7 +7,7 @@ use crate::exec::raw::slots;
 use crate::exec::raw::{State, peek, poke};
 use crate::ops::Op;
 use crate::ops::atomic::Atomic;
-use crate::ops::shape::{Imm, Loc};
+use crate::ops::shape::Imm;
 use crate::store::stack::Stack;
 use crate::store::{StoreInner, memory, table};
 use crate::trap::Trap;
@@ -21,8 +21,7 @@ pub(super) fn execute(
     store: &mut StoreInner,
     instance: u32,
 ) -> Result<(), Error> {
-    let mut locs = [Loc::A; 4];
-    let Some((op, _)) = Op::decode(state.unit(0), &mut locs) else { return Err(Trap::Unreachable.into()) };
+    let op = Op::cold(state.unit(0));
     let immediates = op.immediates();
     let units: usize = immediates.iter().map(|imm| imm.units()).sum();
     // The last immediate is the first slot of the operands and of the result, where there is one.
@@ -119,17 +118,10 @@ impl Cold<'_> {
                 }
             }
             Op::DataDrop => memory::data_drop(store, instance, state.unit32(1)),
-            Op::TableGet => self.result(table::table_get(store, instance, index, self.operand(0))?),
-            Op::TableSet => table::table_set(store, instance, index, self.operand(0), self.operand(1))?,
-            Op::TableSize | Op::TableGrow => {
+            Op::TableGrow => {
                 let table = store.instances[instance as usize].tables[index as usize];
-                let entity = &store.tables[table as usize];
-                if op == Op::TableGrow {
-                    let wide = entity.ty.table64;
-                    self.grown(table::grow_table(store, table, self.operand(1), self.operand(0)), wide);
-                } else {
-                    self.result(entity.elements.len() as u64);
-                }
+                let wide = store.tables[table as usize].ty.table64;
+                self.grown(table::grow_table(store, table, self.operand(1), self.operand(0)), wide);
             }
             Op::TableFill => table::table_fill(store, instance, index, self.operands())?,
             Op::TableCopy => table::table_copy(store, instance, index, u32::from(second), self.operands())?,
@@ -150,10 +142,6 @@ impl Cold<'_> {
                 } else {
                     self.result(store.global(global)[0]);
                 }
-            }
-            Op::RefFunc => {
-                let function = store.instances[instance as usize].func(state.unit32(1));
-                self.result(u64::from(function) + 1);
             }
             _ => return Err(Trap::Unreachable),
         }

@@ -145,7 +145,7 @@ impl Invocation {
         saved.ip = caught.ip;
         saved.sp = caught.sp;
         self.context.depth = caught.depth;
-        self.context.instance = caught.instance;
+        self.enter(caught.instance);
     }
 
     /// Who catches an exception of `tag`.

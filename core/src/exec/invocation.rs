@@ -24,14 +24,17 @@ use crate::types::{MemoryType, ValType};
 pub(crate) struct Invocation {
     pub(super) stack: Stack,
     pub(super) context: Context,
-    /// What the context's views show: this instance, as things were after so many moves of the store.
-    viewed: (u32, u64),
+    /// What the context's views show: its instance as things were after so many moves of the store, or [`NEVER`].
+    viewed: u64,
     /// Whether code counts fuel.
     counts_fuel: bool,
     /// Views of the instance's memories and tables, where code needs them.
     memories: Vec<MemoryView>,
-    tables: Vec<(*const u64, usize)>,
+    tables: Vec<(*mut u64, usize)>,
 }
+
+/// No number of moves: the views are of another instance, or of none.
+const NEVER: u64 = u64::MAX;
 
 // SAFETY: the views are followed only while the store they come from is borrowed, and made anew where it moved them.
 #[allow(unsafe_code)]
@@ -78,6 +81,7 @@ fn view(context: &mut Context, store: &mut StoreInner) {
     context.globals = instance.global_cells.as_ptr();
     context.imported_globals = instance.imported_global_cells.as_ptr();
     context.imported_funcs = instance.imported_funcs.as_ptr();
+    context.first_func = instance.first_func;
     context.types = instance.types.as_ptr();
     context.funcs = store.funcs.as_ptr();
     #[cfg(feature = "gc")]
@@ -100,7 +104,7 @@ fn view(context: &mut Context, store: &mut StoreInner) {
             let elements = &store.tables[*first as usize].elements;
             (context.table, context.table_len) = (elements.as_ptr(), elements.len());
         }
-        None => (context.table, context.table_len) = (core::ptr::null(), 0),
+        None => (context.table, context.table_len) = (core::ptr::null_mut(), 0),
     }
 }
 
@@ -120,7 +124,7 @@ impl Invocation {
             let mut context = Context::new();
             context.stack_end = stack.address(stack.cells.len());
             let (memories, tables) = (Vec::new(), Vec::new());
-            let viewed = (FuncEntity::HOST, 0);
+            let viewed = NEVER;
             let footprint = stack.footprint();
             let counts_fuel = store.engine.config().fuel;
             try_box(Self { stack, context, viewed, counts_fuel, memories, tables }).map_err(|error| {
@@ -152,12 +156,21 @@ impl Invocation {
         context.saved.p0 = finish().to_bits();
         context.saved.p1 = u64::from(entity.index);
         context.saved.ip = store.instances[entity.instance as usize].code[entity.index as usize];
-        context.instance = entity.instance;
         context.depth = store.limits.call_depth;
+        self.enter(entity.instance);
         if self.stack.cells.len() < needed && !self.grow_stack(store, needed) {
             return Err(Trap::CallStackExhausted.into());
         }
         Ok(())
+    }
+
+    /// Code of `instance` runs next.
+    #[inline]
+    pub(super) fn enter(&mut self, instance: u32) {
+        if self.context.instance != instance {
+            self.context.instance = instance;
+            self.viewed = NEVER;
+        }
     }
 
     /// Where a call that has been prepared finds its arguments: `count` slots.
@@ -214,7 +227,7 @@ impl Invocation {
     /// Executes code until it needs something that its instructions cannot do.
     #[cfg_attr(whit_wide, inline(always))]
     fn execute(&mut self, store: &mut StoreInner, start: Start) -> Result<Exit, Error> {
-        if self.viewed.0 != self.context.instance || self.viewed.1 != store.moves {
+        if self.viewed != store.moves {
             self.view(store)?;
         }
         debug_assert!(self.views_are_right(store), "something moved that running code has the address of");
@@ -297,11 +310,11 @@ impl Invocation {
             self.tables.try_reserve(instance.tables.len())?;
             for index in &instance.tables {
                 let elements = &store.tables[*index as usize].elements;
-                self.tables.push((elements.as_ptr().cast_const(), elements.len()));
+                self.tables.push((elements.as_ptr(), elements.len()));
             }
             self.context.tables = self.tables.as_ptr();
         }
-        self.viewed = (self.context.instance, store.moves);
+        self.viewed = store.moves;
         Ok(())
     }
 
@@ -321,7 +334,7 @@ impl Invocation {
                 || memories()
                     .all(|(bytes, view)| (bytes.as_ptr(), bytes.len()) == (view.base.cast_const(), view.len)))
             && (instance.tables.len() < 2
-                || tables().all(|(cells, view)| (cells.as_ptr().cast_const(), cells.len()) == *view))
+                || tables().all(|(cells, view)| (cells.as_ptr(), cells.len()) == *view))
     }
 
     /// Translates the function that is being called, and goes on at its entry.
@@ -332,8 +345,10 @@ impl Invocation {
             Some(code) => code,
             None => {
                 crate::module::validate_body(&module.inner, body)?;
-                let code = crate::translate::translate(&module.inner, body)?;
+                let mut buffers = store.take_buffers();
+                let code = crate::translate::translate(&module.inner, body, &mut buffers)?;
                 store.budget.charge(code.footprint())?;
+                store.keep_buffers(buffers);
                 module.inner.bodies[body as usize].code.set(code)
             }
         };
@@ -431,7 +446,7 @@ impl Invocation {
         saved.p0 = return_foreign().to_bits();
         saved.p1 = u64::from(entity.index);
         saved.ip = store.instances[entity.instance as usize].code[entity.index as usize];
-        self.context.instance = entity.instance;
+        self.enter(entity.instance);
         Ok(())
     }
 
@@ -452,7 +467,7 @@ impl Invocation {
             saved.p0 = peek(saved.sp, 2);
             saved.p1 = peek(saved.sp, 3);
         }
-        self.context.instance = packed as u32;
+        self.enter(packed as u32);
     }
 
     /// Where the called host function finds its arguments and leaves its results: `count` slots.
@@ -461,17 +476,12 @@ impl Invocation {
         slots(self.context.saved.sp, self.context.arguments as isize, count)
     }
 
-    /// The bits of the first result of the called host function, which has `count` slots and has left its results
-    /// there; of no meaning if it has none.
-    #[inline]
-    pub(crate) fn host_result(&self, count: usize) -> u64 {
-        if count > 0 { peek(self.context.saved.sp, self.context.arguments as isize) } else { 0 }
-    }
-
-    /// Notes, for a later run, that the called host function returned, as for [`Self::host_result`].
+    /// Notes, for a later run, that the called host function returned, with its results in `count` slots.
     pub(crate) fn host_returned(&mut self, count: usize) {
-        let bits = self.host_result(count);
-        self.context.saved.set_result(bits);
+        if let Some(first) = self.host_slots(count).first() {
+            let bits = *first;
+            self.context.saved.set_result(bits);
+        }
     }
 
     /// The slots that are in use while the host function runs, which has `count` of them.

@@ -8,13 +8,13 @@
 
 #[cfg(feature = "gc")]
 mod object;
+mod table;
 
 use crate::exec::Exit;
 use crate::raw::{CellPointer, CodePointer};
 use crate::store::FuncEntity;
 #[cfg(feature = "gc")]
 use crate::store::types::TypeInfo;
-use crate::trap::Trap;
 
 impl CodePointer {
     /// Points nowhere: the state of a context that has not run.
@@ -73,13 +73,13 @@ pub(crate) struct Context {
     /// Canonical types of the instance's types.
     pub(super) types: *const u32,
     /// The first table.
-    pub(super) table: *const u64,
+    pub(super) table: *mut u64,
     pub(super) table_len: usize,
     /// Fuel left: less than none while the run stops at an instruction that asked for more.
     pub(super) fuel: i64,
     pub(super) exit: Exit,
     /// The instance's tables, when there are several.
-    pub(super) tables: *const (*const u64, usize),
+    pub(super) tables: *const (*mut u64, usize),
     pub(super) imported_globals: *const CellPointer,
     pub(super) imported_funcs: *const u32,
     pub(super) memories: *const MemoryView,
@@ -96,6 +96,8 @@ pub(crate) struct Context {
     #[cfg(feature = "gc")]
     pub(super) ancestors: *const u32,
     pub(super) instance: u32,
+    /// The store's number of the instance's first function that is not imported.
+    pub(super) first_func: u32,
     /// Function of the store that a foreign call goes to, and the first slot of its arguments.
     pub(super) callee: u32,
     pub(super) arguments: u32,
@@ -119,7 +121,7 @@ impl Context {
             globals: null_mut(),
             funcs: null(),
             types: null(),
-            table: null(),
+            table: null_mut(),
             table_len: 0,
             fuel: 0,
             exit: Exit::Finish,
@@ -138,6 +140,7 @@ impl Context {
             #[cfg(feature = "gc")]
             ancestors: null(),
             instance: u32::MAX,
+            first_func: 0,
             callee: 0,
             arguments: 0,
             saved: State {
@@ -567,32 +570,6 @@ impl State {
         self.p1 = u64::from(body);
         // SAFETY: validation has checked the index; instantiation made an entry for each body.
         self.ip = unsafe { *self.context().code.add(body as usize) };
-    }
-
-    /// The function that element `index` of `table` refers to, if its type is the module's type `ty`.
-    #[inline(always)]
-    pub(super) fn indirect(&self, table: u16, index: u32, ty: u32) -> Result<(u32, FuncEntity), Trap> {
-        let context = self.context();
-        let (base, len) = if table == 0 {
-            (context.table, context.table_len)
-        } else {
-            // SAFETY: validation has checked the index; `Invocation::view` made a view of each table.
-            unsafe { *context.tables.add(usize::from(table)) }
-        };
-        if index as usize >= len {
-            return Err(Trap::UndefinedElement);
-        }
-        // SAFETY: the index was just checked.
-        let element = unsafe { *base.add(index as usize) };
-        let Some(func) = element.checked_sub(1) else { return Err(Trap::UninitializedElement) };
-        // SAFETY: only references to functions of this store get into its tables.
-        let entity = unsafe { *context.funcs.add(func as usize) };
-        // SAFETY: validation has checked the type's index; instantiation made a canonical type of each.
-        let expected = unsafe { *context.types.add(ty as usize) };
-        if entity.ty != expected {
-            return Err(Trap::IndirectCallTypeMismatch);
-        }
-        Ok((func as u32, entity))
     }
 
     /// The function that `reference`, to a function or null, points at.

@@ -436,36 +436,6 @@ macro_rules! for_each_operation {
                 I31GetS "i31.get_s" [object::GetI31<true>] (as_ a) ();
                 /// `dst = the 31 bits of src`
                 I31GetU "i31.get_u" [object::GetI31<false>] (as_ a) ();
-                /// `make a struct: type; fields in slots`
-                StructNew "struct.new" [control::Cold] () (u32 slot);
-                /// `make a struct of zeros`
-                StructNewDefault "struct.new_default" [control::Cold] () (u32 slot);
-                /// `make an array: type; element and length in slots`
-                ArrayNew "array.new" [control::Cold] () (u32 slot);
-                /// `make an array of zeros: type; length in a slot`
-                ArrayNewDefault "array.new_default" [control::Cold] () (u32 slot);
-                /// `make an array of elements in slots: type, length`
-                ArrayNewFixed "array.new_fixed" [control::Cold] () (u32 u32 slot);
-                /// `make an array from a data segment: type, segment`
-                ArrayNewData "array.new_data" [control::Cold] () (u32 u32 slot);
-                /// `make an array from an element segment: type, segment`
-                ArrayNewElem "array.new_elem" [control::Cold] () (u32 u32 slot);
-                /// `fill elements: type`
-                ArrayFill "array.fill" [control::Cold] () (u32 slot);
-                /// `copy elements: type`
-                ArrayCopy "array.copy" [control::Cold] () (u32 slot);
-                /// `copy from a data segment: type, segment`
-                ArrayInitData "array.init_data" [control::Cold] () (u32 u32 slot);
-                /// `copy from an element segment: type, segment`
-                ArrayInitElem "array.init_elem" [control::Cold] () (u32 u32 slot);
-                /// `read a field that is a vector`
-                StructGetVector "struct.get128" [control::Cold] () (u32 slot);
-                /// `write a field that is a vector`
-                StructSetVector "struct.set128" [control::Cold] () (u32 slot);
-                /// `read an element that is a vector: type`
-                ArrayGetVector "array.get128" [control::Cold] () (u32 slot);
-                /// `write an element that is a vector: type`
-                ArraySetVector "array.set128" [control::Cold] () (u32 slot);
                 /// `throw an exception: the module's tag, first slot of what it carries`
                 Throw "throw" [exception::Throw] () (u32 slot);
                 /// `throw the exception that a slot refers to`
@@ -532,20 +502,62 @@ macro_rules! for_each_operation {
                 GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) (u16);
                 /// `the imported global = src`
                 GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) (u16);
-                /// `slot = the global`, one of so many that 16 bits do not tell which
-                GlobalGetFar "global.get_far" [control::Cold] () (u32 slot);
-                /// `the global = slot`, one of so many that 16 bits do not tell which
-                GlobalSetFar "global.set_far" [control::Cold] () (u32 slot);
                 /// `dst = pages of 64 KiB of the first memory`
                 MemorySize "memory.size" [memory::Size] (as_) ();
-                /// `pages of another memory`
-                MemorySizeOther "memory.size_other" [control::Cold] () (u16 slot);
-                /// `grow a memory by slot, result in the same slot`
-                MemoryGrow "memory.grow" [control::Cold] () (u16 slot);
                 /// `copy bytes in the first memory: destination, source, count in three slots`
                 MemoryCopy "memory.copy" [memory::Copy] () (slot);
                 /// `fill bytes of the first memory: destination, value, count in three slots`
                 MemoryFill "memory.fill" [memory::Fill] () (slot);
+                /// `dst = src, or 2^32 - 1 if it is greater: an index that no table has`
+                TableIndexFar "table.index_far" [numeric::Saturate] (as_ a) ();
+                /// `dst = the table's element`
+                TableGet "table.get" [table::Get] (as_ a) (u16);
+                /// `the table's element = src`
+                TableSet "table.set" [table::Set] (s as_) (u16);
+                /// `dst = elements of the table`
+                TableSize "table.size" [table::Size] (a) (u16);
+                /// `dst = a reference to a function of the module's own`
+                RefFunc "ref.func" [table::RefFunc] (a) (u32);
+                /// `dst = a reference to an imported function`
+                RefFuncImported "ref.func_imported" [table::RefFuncImported] (a) (u32);
+                /// `make a struct: type; fields in slots`
+                StructNew "struct.new" [control::Cold] () (u32 slot);
+                /// `make a struct of zeros`
+                StructNewDefault "struct.new_default" [control::Cold] () (u32 slot);
+                /// `make an array: type; element and length in slots`
+                ArrayNew "array.new" [control::Cold] () (u32 slot);
+                /// `make an array of zeros: type; length in a slot`
+                ArrayNewDefault "array.new_default" [control::Cold] () (u32 slot);
+                /// `make an array of elements in slots: type, length`
+                ArrayNewFixed "array.new_fixed" [control::Cold] () (u32 u32 slot);
+                /// `make an array from a data segment: type, segment`
+                ArrayNewData "array.new_data" [control::Cold] () (u32 u32 slot);
+                /// `make an array from an element segment: type, segment`
+                ArrayNewElem "array.new_elem" [control::Cold] () (u32 u32 slot);
+                /// `fill elements: type`
+                ArrayFill "array.fill" [control::Cold] () (u32 slot);
+                /// `copy elements: type`
+                ArrayCopy "array.copy" [control::Cold] () (u32 slot);
+                /// `copy from a data segment: type, segment`
+                ArrayInitData "array.init_data" [control::Cold] () (u32 u32 slot);
+                /// `copy from an element segment: type, segment`
+                ArrayInitElem "array.init_elem" [control::Cold] () (u32 u32 slot);
+                /// `read a field that is a vector`
+                StructGetVector "struct.get128" [control::Cold] () (u32 slot);
+                /// `write a field that is a vector`
+                StructSetVector "struct.set128" [control::Cold] () (u32 slot);
+                /// `read an element that is a vector: type`
+                ArrayGetVector "array.get128" [control::Cold] () (u32 slot);
+                /// `write an element that is a vector: type`
+                ArraySetVector "array.set128" [control::Cold] () (u32 slot);
+                /// `slot = the global`, one of so many that 16 bits do not tell which
+                GlobalGetFar "global.get_far" [control::Cold] () (u32 slot);
+                /// `the global = slot`, one of so many that 16 bits do not tell which
+                GlobalSetFar "global.set_far" [control::Cold] () (u32 slot);
+                /// `pages of another memory`
+                MemorySizeOther "memory.size_other" [control::Cold] () (u16 slot);
+                /// `grow a memory by slot, result in the same slot`
+                MemoryGrow "memory.grow" [control::Cold] () (u16 slot);
                 /// `copy bytes between memories`
                 MemoryCopyBetween "memory.copy_between" [control::Cold] () (u16 u16 slot);
                 /// `fill bytes of a memory`
@@ -556,14 +568,6 @@ macro_rules! for_each_operation {
                 DataDrop "data.drop" [control::Cold] () (u32);
                 /// `atomic instruction: its opcode after the prefix, memory, offset`
                 Atomic "atomic" [control::Cold] () (u16 u16 u64 slot);
-                /// `dst = src, or 2^32 - 1 if it is greater: an index that no table has`
-                TableIndexFar "table.index_far" [numeric::Saturate] (as_ a) ();
-                /// `read a table's element`
-                TableGet "table.get" [control::Cold] () (u16 slot);
-                /// `write a table's element`
-                TableSet "table.set" [control::Cold] () (u16 slot);
-                /// `elements of a table`
-                TableSize "table.size" [control::Cold] () (u16 slot);
                 /// `grow a table`
                 TableGrow "table.grow" [control::Cold] () (u16 slot);
                 /// `fill elements of a table`
@@ -574,8 +578,6 @@ macro_rules! for_each_operation {
                 TableInit "table.init" [control::Cold] () (u32 u16 slot);
                 /// `drop an element segment`
                 ElemDrop "elem.drop" [control::Cold] () (u32);
-                /// `reference to a function`
-                RefFunc "ref.func" [control::Cold] () (u32 slot);
             }
         }
     };

@@ -104,6 +104,26 @@ impl Heap {
         }
     }
 
+    /// Puts the value that starts at `values`, of `2^size_log2` bytes, at byte `at`.
+    #[inline]
+    pub(super) fn put(&mut self, at: usize, size_log2: u32, values: &[u64]) {
+        fn write<const N: usize>(place: &mut [u8], bytes: [u8; N]) {
+            if let Some(place) = place.first_chunk_mut() {
+                *place = bytes;
+            }
+        }
+        let [low, high] = value(values);
+        let place = self.bytes.get_mut(at..).unwrap_or_default();
+        // Copies whose lengths are known are single instructions.
+        match size_log2 {
+            0 => write(place, (low as u8).to_le_bytes()),
+            1 => write(place, (low as u16).to_le_bytes()),
+            2 => write(place, (low as u32).to_le_bytes()),
+            3 => write(place, low.to_le_bytes()),
+            _ => write(place, bytes([low, high])),
+        }
+    }
+
     /// What the object at `cell` is.
     pub(crate) fn kind(&self, cell: u32) -> u32 {
         self.word(cell as usize * CELL)
@@ -238,10 +258,7 @@ pub(super) fn value(values: &[u64]) -> [u64; 2] {
 impl StoreInner {
     /// Puts the value that starts at `values` at byte `at` of the heap.
     pub(crate) fn put(&mut self, at: usize, storage: StorageType, values: &[u64]) {
-        let size = 1 << storage.size_log2();
-        if let Some(place) = self.heap.get_mut(at, size) {
-            place.copy_from_slice(&bytes(value(values))[..size]);
-        }
+        self.heap.put(at, storage.size_log2(), values);
     }
 
     /// The slots of what is at byte `at` of the heap, integers zero-extended.

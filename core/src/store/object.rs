@@ -36,12 +36,6 @@ impl Array {
 }
 
 impl StoreInner {
-    /// Where field `index` of a struct of type `ty` is, and what it holds.
-    pub(crate) fn field(&self, ty: u32, index: usize) -> Option<(usize, StorageType)> {
-        let field = self.types[ty as usize].fields().get(index)?;
-        Some((field.offset as usize, field.ty.storage))
-    }
-
     /// `struct.new`: fields are from `values`, one after the other, or zero.
     pub(crate) fn new_struct(
         &mut self,
@@ -52,11 +46,10 @@ impl StoreInner {
         let size = self.types[ty as usize].fields().last().map_or(HEADER, layout::Field::end);
         let cell = self.make_object(ty, u64::from(size), running)?;
         if let Some(mut values) = values {
-            let mut index = 0;
-            while let Some((offset, storage)) = self.field(ty, index) {
-                self.put(cell as usize * CELL + offset, storage, values);
+            for field in self.types[ty as usize].fields() {
+                let storage = field.ty.storage;
+                self.heap.put(cell as usize * CELL + field.offset as usize, storage.size_log2(), values);
                 values = values.get(slots(storage)..).unwrap_or(&[]);
-                index += 1;
             }
         }
         Ok(object(cell))
@@ -99,7 +92,7 @@ impl StoreInner {
         let storage = self.element(ty);
         let elements = self.array(ty, array)?;
         for (index, value) in values.chunks_exact(slots(storage)).take(len as usize).enumerate() {
-            self.put(elements.first + (index << elements.size_log2), storage, value);
+            self.heap.put(elements.first + (index << elements.size_log2), elements.size_log2, value);
         }
         Ok(array)
     }

@@ -68,10 +68,13 @@ impl StoreInner {
     /// needs what this gives. The references that the embedder gets meanwhile are then given up.
     #[inline(always)]
     pub(crate) fn begin_wait(&mut self, live: impl FnOnce() -> LiveSlots) -> usize {
-        // Where there has never been an object, no slot has one, and those to come are not put there before the end.
-        if !self.heap.is_empty() {
-            self.set_waiting(live());
+        // Where there has never been an object, no slot has one, and those to come are not put there before the end; nor
+        // does the embedder have a reference to one.
+        if self.heap.is_empty() {
+            debug_assert_eq!(self.roots.len(), 0, "references to objects that never were");
+            return 0;
         }
+        self.set_waiting(live());
         self.roots.len()
     }
 
@@ -80,8 +83,8 @@ impl StoreInner {
     pub(crate) fn end_wait(&mut self, roots: usize) {
         if !self.heap.is_empty() {
             self.set_waiting(LiveSlots::NONE);
+            self.roots.truncate(roots);
         }
-        self.roots.truncate(roots);
     }
 
     #[inline]

@@ -76,26 +76,6 @@ pub(crate) fn grow_table(store: &mut StoreInner, table: u32, delta: u64, init: u
     Some(before as u64)
 }
 
-/// `table.get`.
-pub(crate) fn table_get(store: &StoreInner, instance: u32, table: u32, index: u64) -> Result<u64, Trap> {
-    let elements = &store.tables[store.table(instance, table)].elements;
-    usize::try_from(index).ok().and_then(|index| elements.get(index)).ok_or(Trap::TableOutOfBounds)
-}
-
-/// `table.set`.
-pub(crate) fn table_set(
-    store: &mut StoreInner,
-    instance: u32,
-    table: u32,
-    index: u64,
-    value: u64,
-) -> Result<(), Trap> {
-    let table = store.table(instance, table);
-    let elements = &mut store.tables[table].elements;
-    let set = usize::try_from(index).is_ok_and(|index| elements.set(index, value));
-    if set { Ok(()) } else { Err(Trap::TableOutOfBounds) }
-}
-
 /// `table.init`: copies `len` references from `source` on of element segment `segment` to `target` in table `to`.
 pub(crate) fn table_init(
     store: &mut StoreInner,

@@ -1,8 +1,9 @@
 //! Calls.
 
 use super::Translator;
+use super::place::Place;
 use crate::error::Error;
-use crate::ops::{BANKS, Op, Type};
+use crate::ops::{BANKS, Bank, Op, Type};
 use crate::types::FuncType;
 
 impl Translator<'_> {
@@ -107,10 +108,11 @@ impl Translator<'_> {
     /// `ref.func`
     pub(super) fn ref_func(&mut self) -> Result<(), Error> {
         let function = self.reader.u32();
-        self.cold_result(Op::RefFunc, Type::Ref)?;
-        self.unit32(function)?;
-        let slot = self.stack.height() - 1;
-        self.unit(slot as u16)
+        let own = function.checked_sub(self.module.imported_funcs);
+        self.keep(Bank::Int)?;
+        self.result(Type::Ref)?;
+        self.emit(if own.is_some() { Op::RefFunc } else { Op::RefFuncImported }, &[Place::A])?;
+        self.unit32(own.unwrap_or(function))
     }
 
     /// Writes an operation that the driver does, whose result goes to a slot: pushes the result. The operation's

@@ -1,4 +1,4 @@
-//! Operations on tables: the driver does them, on slots.
+//! Operations on tables. The driver does those on many elements, on slots.
 
 use super::Translator;
 use super::place::Place;
@@ -36,23 +36,33 @@ impl Translator<'_> {
 
     pub(super) fn table_get(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
-        let slot = self.cold_operands(1)?;
-        self.cold_result(Op::TableGet, Type::Ref)?;
-        self.table_immediates(&[table], slot)
+        let index = self.stack.pop();
+        self.keep(Bank::Int)?;
+        let index = self.place_for(Op::TableGet, 0, &index)?;
+        self.result(Type::Ref)?;
+        self.emit(Op::TableGet, &[index, Place::A])?;
+        let table = self.index(table)?;
+        self.unit(table)
     }
 
     pub(super) fn table_set(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
-        let slot = self.cold_operands(2)?;
-        self.emit(Op::TableSet, &[])?;
-        self.table_immediates(&[table], slot)
+        let value = self.stack.pop();
+        let index = self.stack.pop();
+        let index = self.place_for(Op::TableSet, 0, &index)?;
+        let value = self.place_for(Op::TableSet, 1, &value)?;
+        self.emit(Op::TableSet, &[index, value])?;
+        let table = self.index(table)?;
+        self.unit(table)
     }
 
     pub(super) fn table_size(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
-        let slot = self.stack.height() as u16;
-        self.cold_result(Op::TableSize, self.table_type(table).index_type().into())?;
-        self.table_immediates(&[table], slot)
+        self.keep(Bank::Int)?;
+        self.result(self.table_type(table).index_type().into())?;
+        self.emit(Op::TableSize, &[Place::A])?;
+        let table = self.index(table)?;
+        self.unit(table)
     }
 
     pub(super) fn table_grow(&mut self) -> Result<(), Error> {

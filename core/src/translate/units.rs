@@ -19,6 +19,11 @@ impl Units {
         self.len
     }
 
+    /// Bytes that they and the room behind them occupy.
+    pub(super) fn footprint(&self) -> usize {
+        self.room.capacity() * size_of::<u16>()
+    }
+
     pub(super) fn as_slice(&self) -> &[u16] {
         &self.room[..self.len]
     }

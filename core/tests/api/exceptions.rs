@@ -215,6 +215,46 @@ fn guest(
 }
 
 #[test]
+fn a_host_function_that_threw_returns_a_float_the_next_time() {
+    let engine = engine();
+    let mut store = store(&engine, 0i64);
+    let tag = Tag::new(&mut store, &FuncType::new([], []).expect("a type")).expect("a tag");
+    let mut linker = Linker::new(&engine);
+    let half = move |mut caller: Caller<'_, i64>, n: i64| {
+        *caller.data_mut() += n;
+        if n % 2 == 0 {
+            let exception = ExnRef::new(&mut caller, tag, &[])?;
+            return caller.throw(exception);
+        }
+        Ok(n as f64 / 2.0)
+    };
+    linker.func_wrap("host", "half", half).expect("the name is free");
+    // The locals that are used most may be in registers while the host runs.
+    let module = module(
+        &engine,
+        r#"(module
+            (import "host" "half" (func $half (param i64) (result f64)))
+            (func (export "run") (param $n i64) (param $caught i64) (result f64 i64 i64) (local $sum f64)
+                (local $left i64)
+                (local.set $left (local.get $n))
+                (loop $again
+                    (block $done
+                        (block $catch
+                            (try_table (catch_all $catch)
+                                (local.set $sum (f64.add (call $half (local.get $left)) (local.get $sum))))
+                            (br $done))
+                        (local.set $caught (i64.add (local.get $caught) (i64.const 1))))
+                    (br_if $again
+                        (i32.wrap_i64 (local.tee $left (i64.sub (local.get $left) (i64.const 1))))))
+                (local.get $sum) (local.get $caught) (local.get $n)))"#,
+    );
+    let instance = linker.instantiate(&mut store, &module).expect("an instance");
+    let run = instance.get_typed_func::<(i64, i64), (f64, i64, i64)>(&store, "run").expect("a function");
+    assert_eq!(run.call(&mut store, (10, 100)).expect("all is caught"), (12.5, 105, 10));
+    assert_eq!(*store.data(), 55);
+}
+
+#[test]
 fn a_host_function_throws_and_the_guest_catches() {
     let (mut store, instance) = guest(|mut caller, n| {
         let tag = *caller.data();

@@ -69,6 +69,94 @@ fn a_single_result_of_each_type_gets_back_to_the_code_that_called() {
     assert_eq!(*store.data(), 55);
 }
 
+/// Answers of a host function and the types that they have.
+fn answers(store: &mut Store<u32>) -> Vec<(&'static str, ValType, Val)> {
+    let reference = ExternRef::new(&mut *store, "an answer").expect("a reference");
+    let func = Func::wrap(&mut *store, || {}).expect("a function");
+    vec![
+        ("i32", ValType::I32, Val::I32(-5)),
+        ("i64", ValType::I64, Val::I64(-1 << 40)),
+        ("f32", ValType::F32, Val::from(1.5f32)),
+        ("f64", ValType::F64, Val::from(-2.5f64)),
+        ("externref", ValType::EXTERNREF, Val::from(reference)),
+        ("funcref", ValType::FUNCREF, Val::from(func)),
+        #[cfg(feature = "simd")]
+        ("v128", ValType::V128, Val::from(0x0102_0304_0506_0708_090a_0b0c_0d0e_0f10u128)),
+    ]
+}
+
+/// A host function that answers with `answer`, but is not ready while the store's number is greater than zero, which it
+/// lowers; and an instance whose `run` calls it, between instructions on locals that may be in registers.
+fn answering(store: &mut Store<u32>, text: &str, ty: ValType, answer: Val) -> (Func, Instance) {
+    let func_type = FuncType::new([ValType::I32], [ty]).expect("a type");
+    let host = Func::new(&mut *store, func_type, move |mut caller, args, results| {
+        assert_eq!(args[0].i32(), Some(7));
+        if let Some(left) = caller.data().checked_sub(1) {
+            *caller.data_mut() = left;
+            return Err(Error::suspend());
+        }
+        results[0] = answer;
+        Ok(())
+    })
+    .expect("a function");
+    let text = format!(
+        r#"(module
+            (import "m" "answer" (func $answer (param i32) (result {text})))
+            (func (export "run") (param $a i32) (param $b i32) (result i32 {text})
+                (local $answer {text})
+                (loop $again
+                    (local.set $answer (call $answer (i32.const 7)))
+                    (local.set $b (i32.add (local.get $b) (local.get $a)))
+                    (br_if $again (local.tee $a (i32.sub (local.get $a) (i32.const 1)))))
+                (local.get $b) (local.get $answer)))"#
+    );
+    let module = module(store.engine(), &text);
+    (host, Instance::new(&mut *store, &module, &[Extern::Func(host)]).expect("an instance"))
+}
+
+fn assert_same(left: Val, right: Val) {
+    assert_eq!(format!("{left:?}"), format!("{right:?}"));
+}
+
+#[test]
+fn a_single_result_of_each_type_gets_back_whoever_gives_it() {
+    let mut store = store(&engine(), 0u32);
+    for (text, ty, answer) in answers(&mut store) {
+        let (host, instance) = answering(&mut store, text, ty, answer);
+        let run = instance.get_func(&store, "run").expect("a function");
+        let args = [Val::I32(4), Val::I32(100)];
+        let mut results = [Val::I64(0); 2];
+        run.call(&mut store, &args, &mut results).expect("no trap");
+        assert_eq!(results[0].i32(), Some(110), "{text}");
+        assert_same(results[1], answer);
+        host.call(&mut store, &args[..0], &mut results[..1]).expect_err("an argument is missing");
+        host.call(&mut store, &[Val::I32(7)], &mut results[..1]).expect("no trap");
+        assert_same(results[0], answer);
+        // The host is asked again, or the embedder answers for it: in a call of the guest, and of the host itself.
+        for (func, args, place) in [(run, &args[..], 1), (host, &[Val::I32(7)], 0)] {
+            for answered in [false, true] {
+                *store.data_mut() = if answered { u32::MAX } else { 3 };
+                let mut results = [Val::I64(0); 2];
+                let results = &mut results[..=place];
+                let mut times = 0;
+                let mut state = func.call_resumable(&mut store, args, results).expect("no trap");
+                while let CallState::Suspended(call) = state {
+                    times += 1;
+                    state = if answered {
+                        call.resume_with(&mut store, &[answer], results).expect("no trap")
+                    } else {
+                        call.resume(&mut store, results).expect("no trap")
+                    };
+                }
+                let asked = if place == 1 { 4 } else { 1 };
+                assert_eq!(times, if answered { asked } else { 3 }, "{text}");
+                assert_same(results[place], answer);
+                *store.data_mut() = 0;
+            }
+        }
+    }
+}
+
 #[test]
 fn sixteen_parameters_and_results() {
     let engine = engine();

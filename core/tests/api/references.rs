@@ -131,3 +131,56 @@ fn a_constant_global_may_have_a_subtype() {
     let null = Global::new(&mut store, GlobalType::new(never_null, Mutability::Const), Val::FuncRef(None));
     assert!(matches!(null.expect_err("null is no such value").kind(), ErrorKind::Usage));
 }
+
+#[test]
+fn elements_of_tables_are_read_and_written_by_each_instance() {
+    const TABLES: &str = r#"(module
+        (import "m" "host" (func $host))
+        (table $few (export "few") 3 funcref)
+        (table $many 500 externref)
+        (func $own (export "own"))
+        (elem declare func $own $host)
+        (func (export "set") (param i32)
+            (table.set $few (local.get 0) (ref.func $own))
+            (table.set $few (i32.add (local.get 0) (i32.const 1)) (ref.func $host)))
+        (func (export "get") (param i32) (result funcref) (table.get $few (local.get 0)))
+        (func (export "put") (param i32 externref) (table.set $many (local.get 0) (local.get 1)))
+        (func (export "take") (param i32) (result externref)
+            (table.get $many (i32.sub (local.get 0) (i32.const 1))))
+        (func (export "sizes") (result i32)
+            (drop (table.grow $few (ref.null func) (i32.const 4)))
+            (i32.add (i32.mul (table.size $few) (i32.const 1000)) (table.size $many))))"#;
+    let engine = engine();
+    let mut store = store(&engine, ());
+    let host = Func::wrap(&mut store, || {}).expect("a function");
+    let module = module(&engine, TABLES);
+    // Two instances: the code is one, what it refers to is not.
+    for _ in 0..2 {
+        let instance = Instance::new(&mut store, &module, &[Extern::Func(host)]).expect("an instance");
+        let func = |name: &str| instance.get_func(&store, name).expect("it is exported");
+        let (set, get, put, take, sizes) =
+            (func("set"), func("get"), func("put"), func("take"), func("sizes"));
+        let own = func("own");
+        set.call(&mut store, &[Val::I32(1)], &mut []).expect("no trap");
+        for (index, expected) in [(0, None), (1, Some(own)), (2, Some(host))] {
+            let element = call(&mut store, get, &[Val::I32(index)]).expect("an element");
+            assert_eq!(element.func_ref(), Some(expected), "{index}");
+        }
+        for index in [3, -1, i32::MIN] {
+            let error = call(&mut store, get, &[Val::I32(index)]).expect_err("no such element");
+            assert_eq!(error.as_trap(), Some(Trap::TableOutOfBounds), "{index}");
+        }
+        let error = set.call(&mut store, &[Val::I32(2)], &mut []).expect_err("the second is outside");
+        assert_eq!(error.as_trap(), Some(Trap::TableOutOfBounds));
+        assert_eq!(call(&mut store, sizes, &[]).expect("sizes").i32(), Some(7500));
+        set.call(&mut store, &[Val::I32(2)], &mut []).expect("the table has grown");
+        let element = call(&mut store, get, &[Val::I32(3)]).expect("an element");
+        assert_eq!(element.func_ref(), Some(Some(host)));
+        let value = whit::ExternRef::new(&mut store, 5u8).expect("a reference");
+        put.call(&mut store, &[Val::I32(499), Val::from(value)], &mut []).expect("no trap");
+        put.call(&mut store, &[Val::I32(500), Val::from(value)], &mut []).expect_err("outside");
+        let taken = call(&mut store, take, &[Val::I32(500)]).expect("an element");
+        assert_eq!(taken.extern_ref(), Some(Some(value)));
+        assert_eq!(call(&mut store, take, &[Val::I32(1)]).expect("null").extern_ref(), Some(None));
+    }
+}

@@ -13,7 +13,7 @@ use crate::exec::raw::{Context, State};
 use crate::exec::sequence;
 #[cfg(feature = "simd")]
 use crate::exec::simd;
-use crate::exec::{call, control, memory, numeric, variable};
+use crate::exec::{call, control, memory, numeric, table, variable};
 #[cfg(feature = "gc")]
 use crate::exec::{object, reference};
 use crate::ops::{self, FUSED, OPCODES};
