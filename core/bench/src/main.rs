@@ -16,6 +16,7 @@ mod report;
 mod start;
 
 use cli::{Arguments, Runs, Speed, Task};
+use engine::Installed;
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
@@ -36,7 +37,8 @@ fn main() -> Result<()> {
 fn speed(Speed { runs, whole_process, results }: &Speed) -> Result<()> {
     let programs = runs.programs()?;
     let whole = !whole_process.is_empty();
-    let engines = if whole { engine::processes(whole_process) } else { engine::in_process() };
+    let installed = Installed::new(whole_process)?;
+    let engines = if whole { engine::processes(&installed) } else { engine::in_process() };
     let measured = measure::interleaved(&engines, &programs, runs.rounds)?;
 
     let mut text = report::markdown(&measured, if whole { "whole processes" } else { "in process" });

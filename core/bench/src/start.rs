@@ -3,14 +3,16 @@
 use anyhow::{Context as _, Result, ensure};
 
 use crate::cli::Start;
-use crate::engine::Ended;
+use crate::engine::{Ended, Installed};
 use crate::measure::{Measured, Row, in_turn};
 use crate::report;
 
 const MEGABYTE: f64 = 1_000_000.0;
 
 /// Tables of CPU time and peak memory of every command with every module. What commands print has to be alike.
-pub(crate) fn tables(Start { rounds, whole_process: commands, modules }: &Start) -> Result<String> {
+pub(crate) fn tables(Start { rounds, whole_process, modules }: &Start) -> Result<String> {
+    let installed = Installed::new(whole_process)?;
+    let commands = &installed.commands;
     let row = |module: &String| Row::new(format!("`{}`", title(module)), false, commands.len());
     let rows = || modules.iter().map(row).collect::<Vec<_>>();
     let (mut times, mut peaks) = (rows(), rows());
