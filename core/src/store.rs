@@ -214,11 +214,12 @@ impl StoreInner {
         buffers
     }
 
-    /// Keeps `buffers` for the next translation, unless they are large, the budget is short, or the device so small that
-    /// it has better uses for the memory.
+    /// Keeps `buffers` for the next translation, unless they are large, also beside what is left of the budget, or the
+    /// device is so small that it has better uses for the memory.
     pub(crate) fn keep_buffers(&mut self, buffers: Buffers) {
         let bytes = buffers.footprint();
-        if cfg!(whit_wide) && bytes <= MOST_KEPT && self.budget.charge(bytes).is_ok() {
+        let most = MOST_KEPT.min(self.budget.left() / 16);
+        if cfg!(whit_wide) && bytes <= most && self.budget.charge(bytes).is_ok() {
             self.buffers = buffers;
         }
     }
