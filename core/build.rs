@@ -135,8 +135,8 @@ macro_rules! collect_operations {
                 sets: vec![$(Set::$pset,)*],
                 immediates: vec![$(Imm::$pimm,)*],
                 result: match stringify!($pident) {
-                    "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" | "TableIndexFar" | "ArrayLen" | "RefTest"
-                    | "RefI31" | "I31GetS" | "I31GetU" => Some("Int"),
+                    "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" | "TableIndexFar" | "TableGet" | "TableSize"
+                    | "ArrayLen" | "RefTest" | "RefI31" | "I31GetS" | "I31GetU" | "RefFunc" | "RefFuncImported" => Some("Int"),
                     ident if ident.starts_with("StructGet") || ident.starts_with("ArrayGet") => Some("Int"),
                     "SelectF32" | "CanonicalF32" => Some("F32"),
                     "SelectF64" | "CanonicalF64" => Some("F64"),
@@ -273,7 +273,9 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
             Opcode {
                 shape: locs.iter().fold(operation.name.clone(), |shape, loc| shape + " " + loc.name()),
                 handler: match handler.rfind('>') {
-                    _ if operation.name.ends_with("_far") && !enabled("MEMORY64")
+                    _ if operation.name.ends_with("_far")
+                        && !operation.name.starts_with("global")
+                        && !enabled("MEMORY64")
                         || (handler.starts_with("reference") || handler.starts_with("object"))
                             && !enabled("GC")
                         || handler.starts_with("exception") && !enabled("EXCEPTIONS") =>
@@ -565,6 +567,12 @@ fn main() {
     let mut operations = operations();
     if enabled("SIMD") {
         operations.extend(vector_operations());
+    }
+    for operation in &operations {
+        // Translation must know that it is overwritten.
+        let leaves = matches!(operation.sets.last(), Some(Set::a)) && !operation.name.contains("const");
+        let takes = operation.name.contains("store") || operation.name.contains("set");
+        assert!(!leaves || takes || operation.result.is_some(), "{}: in which accumulator?", operation.name);
     }
     let all: Vec<Opcode> = operations.iter().flat_map(|operation| opcodes(operation, profile)).collect();
     // Where dispatch is a jump, a sequence spares it; a build that is to be small does without.

@@ -227,7 +227,7 @@ impl Op {
     /// The operation that `opcode` stands for, one that the driver does: each of these has one opcode, and in the table
     /// they follow each other.
     pub(crate) fn cold(opcode: u16) -> Self {
-        Self(Self::StructNew.0 + (opcode - Self::StructNew.info().base))
+        Self(Self::StructNew.0 + (first(opcode) - Self::StructNew.info().base))
     }
 
     /// The operation and operand locations that `opcode` stands for, or the first instruction of a fused sequence.

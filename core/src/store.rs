@@ -207,6 +207,14 @@ impl StoreInner {
         }
     }
 
+    /// Charges `bytes`; what is kept only to save time makes room for them.
+    fn charge(&mut self, bytes: usize) -> Result<(), Error> {
+        if bytes > self.budget.left() {
+            drop(self.take_buffers());
+        }
+        self.budget.charge(bytes)
+    }
+
     /// Memory for the translation of a function.
     pub(crate) fn take_buffers(&mut self) -> Buffers {
         let buffers = core::mem::take(&mut self.buffers);

@@ -404,7 +404,7 @@ fn host_again<T>(
             let count = ty.param_slots().max(ty.result_slots());
             let stack = Stack::with(&mut parts.inner.budget, &slots.as_mut_slice()[..count])?;
             let footprint = stack.footprint();
-            let ticket = parts.inner.park(stack, footprint)?;
+            let ticket = parts.inner.park(stack, 0, footprint)?;
             Ok(Ended::Suspended(Pending::Host(ticket), Suspension::Host))
         }
         Err(error) => Err(error),

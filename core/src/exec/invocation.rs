@@ -495,7 +495,7 @@ impl Invocation {
     /// Leaves the stack to the store until the call goes on.
     pub(crate) fn park(&mut self, store: &mut StoreInner) -> Result<Ticket, Error> {
         let footprint = size_of::<Self>() + self.stack.footprint();
-        store.park(self.stack.take()?, footprint)
+        store.park(self.stack.take()?, self.context.saved.acc, footprint)
     }
 
     /// Takes the stack back from the store.

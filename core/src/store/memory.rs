@@ -58,7 +58,7 @@ impl StoreInner {
 /// allow it or memory runs out.
 pub(crate) fn grow_memory(store: &mut StoreInner, memory: u32, delta: u64) -> Option<u64> {
     let limit = store.limits.memory_size;
-    let entity = &mut store.memories[memory as usize];
+    let entity = &store.memories[memory as usize];
     let before = entity.bytes.len();
     let pages = before as u64 >> entity.ty.page_size_log2;
     let grown = pages.checked_add(delta).filter(|grown| *grown <= most_pages(&entity.ty))?;
@@ -66,9 +66,9 @@ pub(crate) fn grow_memory(store: &mut StoreInner, memory: u32, delta: u64) -> Op
     if size == before {
         return Some(pages);
     }
-    store.budget.charge(size - before).ok()?;
+    store.charge(size - before).ok()?;
     store.moves += 1;
-    if entity.bytes.grow(size).is_err() {
+    if store.memories[memory as usize].bytes.grow(size).is_err() {
         store.budget.release(size - before);
         return None;
     }

@@ -8,6 +8,9 @@ use crate::raw::Shared;
 /// The stack of a call that stopped and can go on.
 pub(crate) struct ParkedStack {
     stack: Stack,
+    /// The integer accumulator, which may have a reference that no slot has.
+    #[cfg_attr(not(any(feature = "gc", feature = "exceptions")), allow(dead_code))]
+    accumulator: u64,
     /// What the store is charged for the call.
     footprint: usize,
     /// Shared with the owner of the call: once the store is the only owner, nobody can resume it.
@@ -15,10 +18,10 @@ pub(crate) struct ParkedStack {
 }
 
 impl ParkedStack {
-    /// The slots. Which of them are in use is not known.
+    /// The slots, and the accumulator. Which of them are in use is not known.
     #[cfg(any(feature = "gc", feature = "exceptions"))]
     pub(super) fn values(&self) -> impl Iterator<Item = u64> {
-        self.stack.cells.values()
+        self.stack.cells.values().chain([self.accumulator])
     }
 }
 
@@ -29,17 +32,18 @@ pub(crate) struct Ticket {
 }
 
 impl StoreInner {
-    /// Keeps the stack of a call that stopped; the store is charged `footprint` bytes for the call.
+    /// Keeps the stack and the integer accumulator of a call that stopped; the store is charged `footprint` bytes for the
+    /// call.
     ///
     /// # Errors
     /// When the budget or memory runs out: then the call is lost.
-    pub(crate) fn park(&mut self, stack: Stack, footprint: usize) -> Result<Ticket, Error> {
+    pub(crate) fn park(&mut self, stack: Stack, accumulator: u64, footprint: usize) -> Result<Ticket, Error> {
         self.forget_dropped();
         let size = stack.footprint();
-        self.try_park(stack, footprint).inspect_err(|_| self.budget.release(size))
+        self.try_park(stack, accumulator, footprint).inspect_err(|_| self.budget.release(size))
     }
 
-    fn try_park(&mut self, stack: Stack, footprint: usize) -> Result<Ticket, Error> {
+    fn try_park(&mut self, stack: Stack, accumulator: u64, footprint: usize) -> Result<Ticket, Error> {
         let index = match self.parked.iter().position(Option::is_none) {
             Some(index) => index,
             None => {
@@ -48,7 +52,7 @@ impl StoreInner {
             }
         };
         let token = Shared::try_new(())?;
-        self.parked[index] = Some(ParkedStack { stack, footprint, token: token.clone() });
+        self.parked[index] = Some(ParkedStack { stack, accumulator, footprint, token: token.clone() });
         Ok(Ticket { index, token })
     }
 

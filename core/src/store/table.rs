@@ -59,7 +59,7 @@ impl StoreInner {
 /// if a limit does not allow it or memory runs out.
 pub(crate) fn grow_table(store: &mut StoreInner, table: u32, delta: u64, init: u64) -> Option<u64> {
     let limit = store.limits.table_elements.min(MOST_ELEMENTS);
-    let entity = &mut store.tables[table as usize];
+    let entity = &store.tables[table as usize];
     let before = entity.elements.len();
     let size = (before as u64).checked_add(delta).filter(|size| *size <= most_elements(&entity.ty))?;
     let size = usize::try_from(size).ok().filter(|size| *size <= limit)?;
@@ -67,9 +67,9 @@ pub(crate) fn grow_table(store: &mut StoreInner, table: u32, delta: u64, init: u
     if size == before {
         return Some(before as u64);
     }
-    store.budget.charge(bytes).ok()?;
+    store.charge(bytes).ok()?;
     store.moves += 1;
-    if entity.elements.grow(size, init).is_err() {
+    if store.tables[table as usize].elements.grow(size, init).is_err() {
         store.budget.release(bytes);
         return None;
     }

@@ -402,3 +402,62 @@ fn a_failed_instantiation_leaves_the_heap_charged() {
         }
     }
 }
+
+#[test]
+fn what_only_the_accumulator_has_is_kept_while_a_call_waits_for_fuel() {
+    let text = r#"(module
+        (type $box (struct (field i32)))
+        (global $g (mut (ref null $box)) (ref.null $box))
+        (func (export "make") (global.set $g (struct.new $box (i32.const 42))))
+        (func $get (result (ref null $box)) (global.get $g))
+        (func (export "forget") (local $n i32)
+            (global.set $g (ref.null $box))
+            (local.set $n (i32.const 10000))
+            (loop $again
+                (drop (struct.new $box (i32.const 7)))
+                (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+        (func (export "run") (result i32)
+            (block $never
+                (try_table (result (ref null $box)) (catch_all $never) (call $get))
+                (struct.get $box 0)
+                (return))
+            (i32.const -1)))"#;
+    let (mut store, instance) = limited(text, |limits| limits.heap_size = 64 << 10);
+    let run = instance.get_func(&store, "run").expect("it is exported");
+    let (mut kept, mut late) = (0, 0);
+    for fuel in 0..20 {
+        let plenty = |store: &mut Store<()>| store.set_fuel(u64::MAX / 2).expect("the engine consumes fuel");
+        let without = |store: &mut Store<()>, name: &str| {
+            plenty(store);
+            let func = instance.get_typed_func::<(), ()>(&*store, name).expect("it is exported");
+            func.call(&mut *store, ()).expect("no trap");
+        };
+        without(&mut store, "make");
+        store.set_fuel(fuel).expect("the engine consumes fuel");
+        let mut results = [Val::I32(0)];
+        let mut state = run.call_resumable(&mut store, &[], &mut results).expect("no trap");
+        let mut ended = Ok(());
+        while let CallState::Suspended(call) = state {
+            without(&mut store, "forget");
+            match call.resume(&mut store, &mut results) {
+                Ok(next) => state = next,
+                Err(error) => {
+                    ended = Err(error.as_trap());
+                    break;
+                }
+            }
+        }
+        match ended {
+            Ok(()) => {
+                assert_eq!(results[0].i32(), Some(42), "{fuel}");
+                kept += 1;
+            }
+            // It had not read the global yet.
+            Err(trap) => {
+                assert_eq!(trap, Some(Trap::NullStructureReference), "{fuel}");
+                late += 1;
+            }
+        }
+    }
+    assert!(kept > 0 && late > 0, "{kept} {late}");
+}

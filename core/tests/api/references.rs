@@ -184,3 +184,38 @@ fn elements_of_tables_are_read_and_written_by_each_instance() {
         assert_eq!(call(&mut store, take, &[Val::I32(1)]).expect("null").extern_ref(), Some(None));
     }
 }
+
+#[test]
+fn what_reads_tables_knows_that_it_overwrites_the_accumulator() {
+    // A sum that is in the accumulator alone and used up, then a reference or size that has to go to a slot.
+    let after_sum = |rest: &str| {
+        format!(
+            r#"(module
+                (memory 1)
+                (table $t 10 funcref)
+                (elem (table $t) (i32.const 3) func $three)
+                (type $nullary (func (result i32)))
+                (func $three (type $nullary) (i32.const 3))
+                (func $id (param i32) (result i32) (local.get 0))
+                (func $call (param funcref) (result i32)
+                    (table.set $t (i32.const 0) (local.get 0))
+                    (call_indirect (type $nullary) (i32.const 0)))
+                (func (export "run") (param i32) (result i32)
+                    (i32.store (i32.const 0) (i32.add (local.get 0) (i32.const 5)))
+                    {rest}))"#
+        )
+    };
+    for (rest, expected) in [
+        ("(call $id (table.size $t))", 10),
+        ("(call $call (ref.func $three))", 3),
+        ("(call $call (table.get $t (i32.add (local.get 0) (i32.const 2))))", 3),
+        ("(call $id (i32.add (table.size $t) (i32.mul (local.get 0) (i32.const 7))))", 17),
+    ] {
+        let engine = engine();
+        let mut store = store(&engine, ());
+        let instance =
+            Instance::new(&mut store, &module(&engine, &after_sum(rest)), &[]).expect("an instance");
+        let run = instance.get_func(&store, "run").expect("it is exported");
+        assert_eq!(call(&mut store, run, &[Val::I32(1)]).expect("no trap").i32(), Some(expected), "{rest}");
+    }
+}
