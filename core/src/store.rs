@@ -207,9 +207,10 @@ impl StoreInner {
         }
     }
 
-    /// Charges `bytes`; what is kept only to save time makes room for them.
+    /// Charges `bytes`; what is kept only to save time makes room for them, if it can.
     fn charge(&mut self, bytes: usize) -> Result<(), Error> {
-        if bytes > self.budget.left() {
+        let left = self.budget.left();
+        if bytes > left && bytes - left <= self.buffers.footprint() {
             drop(self.take_buffers());
         }
         self.budget.charge(bytes)
