@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::exec::control::Fuel;
 use crate::exec::frame::{finish, return_foreign};
-use crate::exec::raw::{Context, MemoryView, peek, poke, slots};
+use crate::exec::raw::{Context, MemoryView, TableView, peek, poke, slots};
 use crate::exec::{Exit, cold, dispatch};
 use crate::ir::HEADER;
 #[cfg(feature = "gc")]
@@ -30,7 +30,7 @@ pub(crate) struct Invocation {
     counts_fuel: bool,
     /// Views of the instance's memories and tables, where code needs them.
     memories: Vec<MemoryView>,
-    tables: Vec<(*mut u64, usize)>,
+    tables: Vec<TableView>,
 }
 
 /// No number of moves: the views are of another instance, or of none.
@@ -102,9 +102,9 @@ fn view(context: &mut Context, store: &mut StoreInner) {
     match instance.tables.first() {
         Some(first) => {
             let elements = &store.tables[*first as usize].elements;
-            (context.table, context.table_len) = (elements.as_ptr(), elements.len());
+            context.table = TableView { base: elements.as_ptr(), len: elements.len() };
         }
-        None => (context.table, context.table_len) = (core::ptr::null_mut(), 0),
+        None => context.table = TableView { base: core::ptr::null_mut(), len: 0 },
     }
 }
 
@@ -310,7 +310,7 @@ impl Invocation {
             self.tables.try_reserve(instance.tables.len())?;
             for index in &instance.tables {
                 let elements = &store.tables[*index as usize].elements;
-                self.tables.push((elements.as_ptr(), elements.len()));
+                self.tables.push(TableView { base: elements.as_ptr(), len: elements.len() });
             }
             self.context.tables = self.tables.as_ptr();
         }
@@ -334,7 +334,8 @@ impl Invocation {
                 || memories()
                     .all(|(bytes, view)| (bytes.as_ptr(), bytes.len()) == (view.base.cast_const(), view.len)))
             && (instance.tables.len() < 2
-                || tables().all(|(cells, view)| (cells.as_ptr(), cells.len()) == *view))
+                || tables()
+                    .all(|(cells, view)| *view == TableView { base: cells.as_ptr(), len: cells.len() }))
     }
 
     /// Translates the function that is being called, and goes on at its entry.

@@ -54,6 +54,13 @@ pub(crate) struct MemoryView {
     pub(super) len: usize,
 }
 
+/// Address and length, in elements, of a table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct TableView {
+    pub(super) base: *mut u64,
+    pub(super) len: usize,
+}
+
 /// What running code reaches through one pointer: views of the current instance, and where a stopped call stands.
 ///
 /// What many handlers use is in the first 128 bytes: their instructions are shorter there.
@@ -73,13 +80,12 @@ pub(crate) struct Context {
     /// Canonical types of the instance's types.
     pub(super) types: *const u32,
     /// The first table.
-    pub(super) table: *mut u64,
-    pub(super) table_len: usize,
+    pub(super) table: TableView,
     /// Fuel left: less than none while the run stops at an instruction that asked for more.
     pub(super) fuel: i64,
     pub(super) exit: Exit,
     /// The instance's tables, when there are several.
-    pub(super) tables: *const (*mut u64, usize),
+    pub(super) tables: *const TableView,
     pub(super) imported_globals: *const CellPointer,
     pub(super) imported_funcs: *const u32,
     pub(super) memories: *const MemoryView,
@@ -121,8 +127,7 @@ impl Context {
             globals: null_mut(),
             funcs: null(),
             types: null(),
-            table: null_mut(),
-            table_len: 0,
+            table: TableView { base: null_mut(), len: 0 },
             fuel: 0,
             exit: Exit::Finish,
             tables: null(),
@@ -173,7 +178,7 @@ impl Context {
             self.globals as usize,
             self.funcs as usize,
             self.types as usize,
-            self.table as usize,
+            self.table.base as usize,
             self.imported_globals as usize,
             self.imported_funcs as usize,
             #[cfg(feature = "gc")]
@@ -189,7 +194,7 @@ impl Context {
             #[cfg(not(feature = "gc"))]
             0,
         ];
-        (addresses, [self.table_len as u64, u64::from(self.instance)])
+        (addresses, [self.table.len as u64, u64::from(self.instance)])
     }
 
     /// Why running code returned last.

@@ -1,45 +1,46 @@
 //! Elements of tables.
 
-use super::State;
+use super::{State, TableView};
 use crate::store::FuncEntity;
 use crate::trap::Trap;
 
 impl State {
-    /// The elements of `table`, and how many there are.
+    /// The view of `table`: where it is and not what it shows, which would take one register more than handlers have.
     #[inline(always)]
-    fn table(&self, table: u16) -> (*mut u64, usize) {
+    fn table(&self, table: u16) -> &TableView {
         let context = self.context();
         if table == 0 {
-            return (context.table, context.table_len);
+            return &context.table;
         }
         // SAFETY: validation has checked the index; `Invocation::view` made a view of each table.
-        unsafe { *context.tables.add(usize::from(table)) }
+        unsafe { &*context.tables.add(usize::from(table)) }
     }
 
     /// How many elements `table` has.
     #[inline(always)]
     pub(in crate::exec) fn table_len(&self, table: u16) -> usize {
-        self.table(table).1
+        self.table(table).len
     }
 
     /// Element `index` of `table`, if there is one.
     #[inline(always)]
     pub(in crate::exec) fn table_element(&self, table: u16, index: u64) -> Option<u64> {
-        let (base, len) = self.table(table);
+        let view = self.table(table);
         // SAFETY: the index was just checked.
-        (index < len as u64).then(|| unsafe { *base.add(index as usize) })
+        (index < view.len as u64).then(|| unsafe { *view.base.add(index as usize) })
     }
 
     /// Sets element `index` of `table`; whether there is one.
     #[inline(always)]
     #[must_use]
     pub(in crate::exec) fn set_table_element(&mut self, table: u16, index: u64, value: u64) -> bool {
-        let (base, len) = self.table(table);
-        if index < len as u64 {
-            // SAFETY: the index was just checked.
-            unsafe { *base.add(index as usize) = value };
+        let view = self.table(table);
+        if index >= view.len as u64 {
+            return false;
         }
-        index < len as u64
+        // SAFETY: the index was just checked.
+        unsafe { *view.base.add(index as usize) = value };
+        true
     }
 
     /// The function that element `index` of `table` refers to, if its type is the module's type `ty`.
