@@ -572,11 +572,4 @@ impl<'m> Translator<'m> {
     fn unknown(&self, opcode: u32) -> Error {
         Error::module(self.origin(), format_args!("no translation for opcode 0x{opcode:02x}"))
     }
-
-    /// Checks that an index fits the unit that its operation has for it.
-    fn index(&self, index: u32) -> Result<u16, Error> {
-        u16::try_from(index).map_err(|_| {
-            Error::limit("index of a table or memory", usize::from(u16::MAX), Some(self.origin()))
-        })
-    }
 }

@@ -82,8 +82,8 @@ pub(crate) fn fuel() -> Vec<Box<dyn Engine>> {
 }
 
 /// Commands as engines.
-pub(crate) fn processes(commands: &Installed) -> Vec<Box<dyn Engine>> {
-    commands.commands.iter().map(|command| Box::new(command.clone()) as Box<dyn Engine>).collect()
+pub(crate) fn processes(commands: &[Command]) -> Vec<Box<dyn Engine>> {
+    commands.iter().map(|command| Box::new(command.clone()) as Box<dyn Engine>).collect()
 }
 
 #[cfg(test)]

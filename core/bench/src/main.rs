@@ -38,7 +38,7 @@ fn speed(Speed { runs, whole_process, results }: &Speed) -> Result<()> {
     let programs = runs.programs()?;
     let whole = !whole_process.is_empty();
     let installed = Installed::new(whole_process)?;
-    let engines = if whole { engine::processes(&installed) } else { engine::in_process() };
+    let engines = if whole { engine::processes(&installed.commands) } else { engine::in_process() };
     let measured = measure::interleaved(&engines, &programs, runs.rounds)?;
 
     let mut text = report::markdown(&measured, if whole { "whole processes" } else { "in process" });

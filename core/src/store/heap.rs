@@ -99,28 +99,27 @@ impl Heap {
 
     /// Sets the word at byte `at`.
     pub(crate) fn set_word(&mut self, at: usize, value: u32) {
-        if let Some(word) = self.bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
-            *word = value.to_le_bytes();
+        self.write(at, value.to_le_bytes());
+    }
+
+    /// Puts `bytes` at byte `at`, where they are in the heap: a single instruction for a length that is known.
+    #[inline]
+    fn write<const N: usize>(&mut self, at: usize, bytes: [u8; N]) {
+        if let Some(place) = self.bytes.get_mut(at..).and_then(|rest| rest.first_chunk_mut()) {
+            *place = bytes;
         }
     }
 
     /// Puts the value that starts at `values`, of `2^size_log2` bytes, at byte `at`.
     #[inline]
     pub(super) fn put(&mut self, at: usize, size_log2: u32, values: &[u64]) {
-        fn write<const N: usize>(place: &mut [u8], bytes: [u8; N]) {
-            if let Some(place) = place.first_chunk_mut() {
-                *place = bytes;
-            }
-        }
         let [low, high] = value(values);
-        let place = self.bytes.get_mut(at..).unwrap_or_default();
-        // Copies whose lengths are known are single instructions.
         match size_log2 {
-            0 => write(place, (low as u8).to_le_bytes()),
-            1 => write(place, (low as u16).to_le_bytes()),
-            2 => write(place, (low as u32).to_le_bytes()),
-            3 => write(place, low.to_le_bytes()),
-            _ => write(place, bytes([low, high])),
+            0 => self.write(at, (low as u8).to_le_bytes()),
+            1 => self.write(at, (low as u16).to_le_bytes()),
+            2 => self.set_word(at, low as u32),
+            3 => self.write(at, low.to_le_bytes()),
+            _ => self.write(at, bytes([low, high])),
         }
     }
 

@@ -1,9 +1,8 @@
 //! Calls.
 
 use super::Translator;
-use super::place::Place;
 use crate::error::Error;
-use crate::ops::{BANKS, Bank, Op, Type};
+use crate::ops::{BANKS, Op, Type};
 use crate::types::FuncType;
 
 impl Translator<'_> {
@@ -60,8 +59,7 @@ impl Translator<'_> {
         let arguments = self.arguments(ty)?;
         self.emit(op, &[place])?;
         self.unit32(index)?;
-        let table = self.index(table)?;
-        self.unit(table)?;
+        self.unit_index(table)?;
         self.unit(arguments)?;
         self.results(ty)
     }
@@ -91,8 +89,7 @@ impl Translator<'_> {
         let arguments = self.arguments(ty)?;
         self.emit(Op::ReturnCallIndirect, &[place])?;
         self.unit32(index)?;
-        let table = self.index(table)?;
-        self.unit(table)?;
+        self.unit_index(table)?;
         self.replacement(arguments, ty)
     }
 
@@ -109,9 +106,7 @@ impl Translator<'_> {
     pub(super) fn ref_func(&mut self) -> Result<(), Error> {
         let function = self.reader.u32();
         let own = function.checked_sub(self.module.imported_funcs);
-        self.keep(Bank::Int)?;
-        self.result(Type::Ref)?;
-        self.emit(if own.is_some() { Op::RefFunc } else { Op::RefFuncImported }, &[Place::A])?;
+        self.produce(if own.is_some() { Op::RefFunc } else { Op::RefFuncImported }, Type::Ref)?;
         self.unit32(own.unwrap_or(function))
     }
 

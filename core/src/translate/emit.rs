@@ -153,10 +153,34 @@ impl Translator<'_> {
         Ok(())
     }
 
+    /// An operation with one operand whose result goes to the integer accumulator.
+    pub(super) fn simple(&mut self, op: Op, ty: Type) -> Result<(), Error> {
+        let operand = self.stack.pop();
+        self.keep(Bank::Int)?;
+        let place = self.place_for(op, 0, &operand)?;
+        self.result(ty)?;
+        self.emit(op, &[place, Place::A])
+    }
+
+    /// An operation without operands whose result goes to the integer accumulator.
+    pub(super) fn produce(&mut self, op: Op, ty: Type) -> Result<(), Error> {
+        self.keep(Bank::Int)?;
+        self.result(ty)?;
+        self.emit(op, &[Place::A])
+    }
+
     /// Adds an immediate of one unit to the last instruction.
     #[inline]
     pub(super) fn unit(&mut self, unit: u16) -> Result<(), Error> {
         self.units.push(unit)
+    }
+
+    /// Adds the index of a table or memory, an immediate of one unit.
+    pub(super) fn unit_index(&mut self, index: u32) -> Result<(), Error> {
+        let unit = u16::try_from(index).map_err(|_| {
+            Error::limit("index of a table or memory", usize::from(u16::MAX), Some(self.origin()))
+        })?;
+        self.unit(unit)
     }
 
     /// Adds an immediate of two units.

@@ -99,8 +99,7 @@ impl<'m> Translator<'m> {
             Form::Short | Form::Index => self.unit(address.offset as u16),
             Form::Wide => self.unit32(address.offset as u32),
             Form::Other | Form::Far => {
-                let memory = self.index(address.memory)?;
-                self.unit(memory)?;
+                self.unit_index(address.memory)?;
                 if address.form == Form::Far {
                     return self.unit64(address.offset);
                 }
@@ -150,14 +149,11 @@ impl<'m> Translator<'m> {
         let memory = self.reader.u32();
         let ty = self.memory_type(memory);
         if memory == 0 && !ty.memory64 && ty.page_size() == PAGE_SIZE {
-            self.keep(Bank::Int)?;
-            self.result(Type::I32)?;
-            return self.emit(Op::MemorySize, &[Place::A]);
+            return self.produce(Op::MemorySize, Type::I32);
         }
         let slot = self.stack.height() as u16;
         self.cold_result(Op::MemorySizeOther, ty.index_type().into())?;
-        let memory = self.index(memory)?;
-        self.unit(memory)?;
+        self.unit_index(memory)?;
         self.unit(slot)
     }
 
@@ -165,8 +161,7 @@ impl<'m> Translator<'m> {
         let memory = self.reader.u32();
         let slot = self.cold_operands(1)?;
         self.cold_result(Op::MemoryGrow, self.memory_type(memory).index_type().into())?;
-        let memory = self.index(memory)?;
-        self.unit(memory)?;
+        self.unit_index(memory)?;
         self.unit(slot)
     }
 
@@ -178,8 +173,7 @@ impl<'m> Translator<'m> {
         } else {
             self.emit(Op::MemoryCopyBetween, &[])?;
             for memory in [destination, source] {
-                let memory = self.index(memory)?;
-                self.unit(memory)?;
+                self.unit_index(memory)?;
             }
         }
         self.unit(slot)
@@ -192,8 +186,7 @@ impl<'m> Translator<'m> {
             self.emit(Op::MemoryFill, &[])?;
         } else {
             self.emit(Op::MemoryFillOther, &[])?;
-            let memory = self.index(memory)?;
-            self.unit(memory)?;
+            self.unit_index(memory)?;
         }
         self.unit(slot)
     }
@@ -203,8 +196,7 @@ impl<'m> Translator<'m> {
         let slot = self.cold_operands(3)?;
         self.emit(Op::MemoryInit, &[])?;
         self.unit32(segment)?;
-        let memory = self.index(memory)?;
-        self.unit(memory)?;
+        self.unit_index(memory)?;
         self.unit(slot)
     }
 
@@ -229,8 +221,7 @@ impl<'m> Translator<'m> {
             None => self.emit(Op::Atomic, &[])?,
         }
         self.unit(opcode as u16)?;
-        let memory = self.index(memory)?;
-        self.unit(memory)?;
+        self.unit_index(memory)?;
         self.unit64(offset)?;
         self.unit(slot)
     }

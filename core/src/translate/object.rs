@@ -66,15 +66,6 @@ impl<'m> Translator<'m> {
         }
     }
 
-    /// An operation with one operand whose result goes to the integer accumulator.
-    fn simple(&mut self, op: Op, ty: Type) -> Result<(), Error> {
-        let operand = self.stack.pop();
-        self.keep(Bank::Int)?;
-        let place = self.place_for(op, 0, &operand)?;
-        self.result(ty)?;
-        self.emit(op, &[place, Place::A])
-    }
-
     /// Writes an operation that the driver does, with `count` operands and immediates `immediates`; its result is a
     /// reference to what it makes.
     fn make(&mut self, op: Op, count: usize, immediates: &[u32]) -> Result<(), Error> {

@@ -169,8 +169,7 @@ impl Translator<'_> {
         let direct = op.allows(1, Loc::S as usize);
         let value = if direct { Place::slot(slot) } else { Place::A };
         self.emit(op, &[address, value])?;
-        let number = self.index(memory)?;
-        self.unit(number)?;
+        self.unit_index(memory)?;
         if far {
             self.unit64(offset)?;
         } else {

@@ -1,11 +1,9 @@
 //! Operations on tables. The driver does those on many elements, on slots.
 
 use super::Translator;
-use super::place::Place;
 use super::stack::Operand;
 use crate::error::Error;
-use crate::ops::Type;
-use crate::ops::{Bank, Op};
+use crate::ops::{Op, Type};
 use crate::types::TableType;
 
 impl Translator<'_> {
@@ -15,34 +13,23 @@ impl Translator<'_> {
 
     /// Pops the index of an indirect call through `table`, of 32 bits whatever the table's index type is.
     pub(super) fn callee_index(&mut self, table: u32) -> Result<Operand, Error> {
-        let operand = self.stack.pop();
-        if !self.table_type(table).table64 {
-            return Ok(operand);
+        if self.table_type(table).table64 {
+            self.simple(Op::TableIndexFar, Type::I32)?;
         }
-        self.keep(Bank::Int)?;
-        let place = self.place_for(Op::TableIndexFar, 0, &operand)?;
-        self.result(Type::I32)?;
-        self.emit(Op::TableIndexFar, &[place, Place::A])?;
         Ok(self.stack.pop())
     }
 
     fn table_immediates(&mut self, tables: &[u32], slot: u16) -> Result<(), Error> {
         for table in tables {
-            let table = self.index(*table)?;
-            self.unit(table)?;
+            self.unit_index(*table)?;
         }
         self.unit(slot)
     }
 
     pub(super) fn table_get(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
-        let index = self.stack.pop();
-        self.keep(Bank::Int)?;
-        let index = self.place_for(Op::TableGet, 0, &index)?;
-        self.result(Type::Ref)?;
-        self.emit(Op::TableGet, &[index, Place::A])?;
-        let table = self.index(table)?;
-        self.unit(table)
+        self.simple(Op::TableGet, Type::Ref)?;
+        self.unit_index(table)
     }
 
     pub(super) fn table_set(&mut self) -> Result<(), Error> {
@@ -52,17 +39,13 @@ impl Translator<'_> {
         let index = self.place_for(Op::TableSet, 0, &index)?;
         let value = self.place_for(Op::TableSet, 1, &value)?;
         self.emit(Op::TableSet, &[index, value])?;
-        let table = self.index(table)?;
-        self.unit(table)
+        self.unit_index(table)
     }
 
     pub(super) fn table_size(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
-        self.keep(Bank::Int)?;
-        self.result(self.table_type(table).index_type().into())?;
-        self.emit(Op::TableSize, &[Place::A])?;
-        let table = self.index(table)?;
-        self.unit(table)
+        self.produce(Op::TableSize, self.table_type(table).index_type().into())?;
+        self.unit_index(table)
     }
 
     pub(super) fn table_grow(&mut self) -> Result<(), Error> {

@@ -426,19 +426,18 @@ fn what_only_the_accumulator_has_is_kept_while_a_call_waits_for_fuel() {
     let run = instance.get_func(&store, "run").expect("it is exported");
     let (mut kept, mut late) = (0, 0);
     for fuel in 0..20 {
-        let plenty = |store: &mut Store<()>| store.set_fuel(u64::MAX / 2).expect("the engine consumes fuel");
-        let without = |store: &mut Store<()>, name: &str| {
-            plenty(store);
+        let with_plenty = |store: &mut Store<()>, name: &str| {
+            store.set_fuel(u64::MAX / 2).expect("the engine consumes fuel");
             let func = instance.get_typed_func::<(), ()>(&*store, name).expect("it is exported");
             func.call(&mut *store, ()).expect("no trap");
         };
-        without(&mut store, "make");
+        with_plenty(&mut store, "make");
         store.set_fuel(fuel).expect("the engine consumes fuel");
         let mut results = [Val::I32(0)];
         let mut state = run.call_resumable(&mut store, &[], &mut results).expect("no trap");
         let mut ended = Ok(());
         while let CallState::Suspended(call) = state {
-            without(&mut store, "forget");
+            with_plenty(&mut store, "forget");
             match call.resume(&mut store, &mut results) {
                 Ok(next) => state = next,
                 Err(error) => {
