@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::raw::{MaybeBox, OutOfMemory, try_box};
+use crate::raw::{CodePointer, MaybeBox, OutOfMemory, Shared, try_box};
 use crate::trap::Trap;
 
 /// What kind of thing went wrong.
@@ -35,21 +35,42 @@ pub enum ErrorKind {
 }
 
 /// One WebAssembly frame of a backtrace.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FrameInfo {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FrameInfo<'a> {
     /// Index of the function in its module.
     pub function: u32,
     /// Its name in the module's name section.
-    pub name: Option<String>,
+    pub name: Option<&'a str>,
     /// Offset in the module's bytes of the instruction that was running.
     pub offset: usize,
+}
+
+/// What is noted of a frame while its stack is there: little, so that a guest that traps often pays little.
+pub(crate) struct Frame {
+    pub(crate) module: Shared<dyn Running>,
+    pub(crate) place: Place,
+}
+
+/// Where a function was running.
+#[derive(Clone, Copy)]
+pub(crate) enum Place {
+    /// At the instruction of which this is a unit.
+    At(CodePointer),
+    /// At the start of this body.
+    Entry(u32),
+}
+
+/// A module whose code was running.
+pub(crate) trait Running: Send + Sync {
+    /// What `place` means, if it is in code of this module.
+    fn frame(&self, place: Place) -> Option<FrameInfo<'_>>;
 }
 
 struct Repr {
     kind: ErrorKind,
     message: Message,
     offset: Option<usize>,
-    backtrace: Vec<FrameInfo>,
+    backtrace: Vec<Frame>,
 }
 
 enum Message {
@@ -160,13 +181,17 @@ impl Error {
     }
 
     /// The WebAssembly frames that were running, innermost first.
-    #[must_use]
-    pub fn backtrace(&self) -> &[FrameInfo] {
-        self.0.get().map_or(&[], |repr| &repr.backtrace)
+    ///
+    /// What a frame says is found only here, in time and memory that grow with the length of its function and, very
+    /// little, with the number of functions; where memory is out, its offset is that of an earlier instruction. The
+    /// modules of the frames stay in memory until the error is dropped.
+    pub fn backtrace(&self) -> impl Iterator<Item = FrameInfo<'_>> {
+        let frames = self.0.get().map_or(&[][..], |repr| &repr.backtrace);
+        frames.iter().filter_map(|frame| frame.module.frame(frame.place))
     }
 
     /// Adds an outer frame to the backtrace; a frame for which there is no memory is left out.
-    pub(crate) fn push_frame(&mut self, frame: FrameInfo) {
+    pub(crate) fn push_frame(&mut self, frame: Frame) {
         if let Some(repr) = self.0.get_mut()
             && repr.backtrace.try_reserve(1).is_ok()
         {
@@ -248,9 +273,9 @@ impl fmt::Debug for Error {
     }
 }
 
-impl fmt::Display for FrameInfo {
+impl fmt::Display for FrameInfo<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.name {
+        match self.name {
             Some(name) => write!(f, "{name}")?,
             None => write!(f, "function {}", self.function)?,
         }

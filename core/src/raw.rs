@@ -11,6 +11,8 @@ use core::ops::Deref;
 use core::ptr::NonNull;
 use core::sync::atomic::{AtomicBool, AtomicPtr, AtomicUsize, Ordering, fence};
 
+use crate::error::Running;
+
 /// Memory ran out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct OutOfMemory;
@@ -98,20 +100,20 @@ impl<T> Drop for MaybeBox<T> {
     }
 }
 
-struct Counted<T> {
+struct Counted<T: ?Sized> {
     owners: AtomicUsize,
     value: T,
 }
 
 /// A value with several owners in any thread, dropped with the last of them.
-pub(crate) struct Shared<T> {
+pub(crate) struct Shared<T: ?Sized> {
     pointer: NonNull<Counted<T>>,
 }
 
 // SAFETY: an owner gives out `&T` in any thread and may drop `T` there, hence both bounds.
-unsafe impl<T: Send + Sync> Send for Shared<T> {}
+unsafe impl<T: Send + Sync + ?Sized> Send for Shared<T> {}
 // SAFETY: as for `Send`.
-unsafe impl<T: Send + Sync> Sync for Shared<T> {}
+unsafe impl<T: Send + Sync + ?Sized> Sync for Shared<T> {}
 
 impl<T> Shared<T> {
     /// Moves `value` to the heap, with one owner.
@@ -129,14 +131,16 @@ impl<T> Shared<T> {
     pub(crate) fn is_sole_owner(&self) -> bool {
         self.counted().owners.load(Ordering::Acquire) == 1
     }
+}
 
+impl<T: ?Sized> Shared<T> {
     fn counted(&self) -> &Counted<T> {
         // SAFETY: the allocation lives until `drop` has counted the last owner, and `self` is one.
         unsafe { self.pointer.as_ref() }
     }
 }
 
-impl<T> Deref for Shared<T> {
+impl<T: ?Sized> Deref for Shared<T> {
     type Target = T;
 
     fn deref(&self) -> &T {
@@ -144,7 +148,7 @@ impl<T> Deref for Shared<T> {
     }
 }
 
-impl<T> Clone for Shared<T> {
+impl<T: ?Sized> Clone for Shared<T> {
     fn clone(&self) -> Self {
         let before = self.counted().owners.fetch_add(1, Ordering::Relaxed);
         assert!(before <= usize::MAX / 2, "too many owners of a shared value");
@@ -152,13 +156,21 @@ impl<T> Clone for Shared<T> {
     }
 }
 
-impl<T> Drop for Shared<T> {
+impl<T: ?Sized> Drop for Shared<T> {
     fn drop(&mut self) {
         if self.counted().owners.fetch_sub(1, Ordering::Release) == 1 {
             fence(Ordering::Acquire);
             // SAFETY: no owner is left but `self`, and `try_new` made the pointer from a box.
             drop(unsafe { Box::from_raw(self.pointer.as_ptr()) });
         }
+    }
+}
+
+impl<T: Running + 'static> From<Shared<T>> for Shared<dyn Running> {
+    fn from(shared: Shared<T>) -> Self {
+        // This owner goes over to the result.
+        let shared = core::mem::ManuallyDrop::new(shared);
+        Self { pointer: shared.pointer }
     }
 }
 

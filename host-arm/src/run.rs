@@ -28,7 +28,7 @@ pub(crate) fn run(program: &'static Program, arguments: &[String], console: Cons
     }
     defmt::error!("{=str}: {}", program.name, Display2Format(&error));
     for frame in error.backtrace() {
-        defmt::error!("  at {}", Display2Format(frame));
+        defmt::error!("  at {}", Display2Format(&frame));
     }
     if error.as_trap().is_some() { EXIT_CRASH } else { EXIT_FAILURE }
 }

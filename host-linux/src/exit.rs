@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use whit::{Error, FrameInfo};
+use whit::Error;
 
 /// The status of a program that was stopped: what a shell reports for a process that aborted.
 const STOPPED: u8 = 134;
@@ -47,7 +47,7 @@ impl Failure {
             // The low byte is all that a parent process gets to see.
             Self::Status(status) => ExitCode::from(status as u8),
             Self::Stopped(error) => {
-                say(format_args!("{error}\n{}", Backtrace(error.backtrace())));
+                say(format_args!("{error}\n{}", Backtrace(&error.backtrace().collect::<Vec<_>>())));
                 ExitCode::from(STOPPED)
             }
             Self::Refused(message) => {
@@ -73,9 +73,9 @@ pub(crate) fn say(message: std::fmt::Arguments<'_>) {
 }
 
 /// Frames, one a line, innermost first; the middle of a very long list is left out.
-struct Backtrace<'a>(&'a [FrameInfo]);
+struct Backtrace<'a, F>(&'a [F]);
 
-impl Display for Backtrace<'_> {
+impl<F: Display> Display for Backtrace<'_, F> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let all = self.0.len();
         for (index, frame) in self.0.iter().enumerate() {
@@ -93,16 +93,14 @@ impl Display for Backtrace<'_> {
 #[cfg(test)]
 mod tests {
     use super::{Backtrace, FRAMES};
-    use whit::FrameInfo;
 
     #[test]
     fn long_backtraces_lose_their_middle() {
-        let frames: Vec<_> =
-            (0..1000).map(|function| FrameInfo { function, name: None, offset: 16 }).collect();
+        let frames: Vec<_> = (0..1000).collect();
         let text = Backtrace(&frames).to_string();
         assert_eq!(text.lines().count(), 2 * FRAMES + 1);
-        assert!(text.starts_with("  0: function 0 (at offset 0x10)\n"), "{text}");
-        assert!(text.ends_with("  999: function 999 (at offset 0x10)\n"), "{text}");
+        assert!(text.starts_with("  0: 0\n"), "{text}");
+        assert!(text.ends_with("  999: 999\n"), "{text}");
         assert!(text.contains("… 960 frames more"), "{text}");
         assert_eq!(Backtrace(&frames[..41]).to_string().lines().count(), 41);
     }

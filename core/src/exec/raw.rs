@@ -45,6 +45,11 @@ impl CodePointer {
     pub(super) fn add(self, units: usize) -> Self {
         Self(self.0.wrapping_add(units))
     }
+
+    /// The position `units` places before.
+    pub(super) fn sub(self, units: usize) -> Self {
+        Self(self.0.wrapping_sub(units))
+    }
 }
 
 /// Address and length of a memory.

@@ -42,7 +42,7 @@ fn the_innermost_handler_of_the_tag_catches() {
     assert_eq!(call(&mut store, &instance, "run", 3).expect("nothing thrown"), 1103);
     let error = call(&mut store, &instance, "run", 2).expect_err("nobody catches it");
     assert!(matches!(error.kind(), ErrorKind::Exception), "{error}");
-    assert_eq!(error.backtrace().iter().map(|frame| frame.function).collect::<Vec<_>>(), [0, 1, 2]);
+    assert_eq!(error.backtrace().map(|frame| frame.function).collect::<Vec<_>>(), [0, 1, 2]);
 }
 
 const LEGACY: &str = r#"(module
@@ -282,7 +282,7 @@ fn exceptions_pass_host_functions_that_call_the_guest() {
     let error = call(&mut store, &instance, "tail", 5).expect_err("nobody catches it");
     assert!(error.is_exception());
     // The guest's frame in the nested call; the outer call has none any more.
-    assert_eq!(error.backtrace().iter().map(|frame| frame.function).collect::<Vec<_>>(), [2]);
+    assert_eq!(error.backtrace().map(|frame| frame.function).collect::<Vec<_>>(), [2]);
     let (mut store, instance) = guest(|mut caller, n| {
         let throw = caller.get_func("throw").expect("a function");
         let error = throw.typed::<i32, i32>(&caller)?.call(&mut caller, n).expect_err("it throws");

@@ -136,7 +136,7 @@ fn out_of_fuel_in_a_plain_call_is_a_trap() {
     let mut results = [Val::I32(0); 2];
     let error = run.call(&mut store, &[Val::I32(12)], &mut results).expect_err("too little fuel");
     assert_eq!(error.as_trap(), Some(Trap::OutOfFuel));
-    assert!(!error.backtrace().is_empty());
+    assert!(error.backtrace().next().is_some());
 }
 
 #[test]

@@ -355,10 +355,10 @@ fn a_function_of_another_instance_is_called_as_one_of_a_supertype() {
     assert_eq!(call(&mut store, instance, "run", &[Val::I32(3)]).expect("no trap").i32(), Some(5));
     let error = call(&mut store, instance, "run", &[Val::I32(0)]).expect_err("a division by zero");
     assert_eq!(error.as_trap(), Some(Trap::IntegerDivideByZero));
-    let frames: Vec<_> = error.backtrace().iter().map(|frame| frame.function).collect();
-    assert_eq!(frames, [0, 1]);
+    let frames: Vec<_> = error.backtrace().collect();
+    assert_eq!(frames.iter().map(|frame| frame.function).collect::<Vec<_>>(), [0, 1]);
     let bytes = wat::parse_str(&text).expect("text");
-    assert_eq!(bytes[error.backtrace()[1].offset], 0x11, "call_indirect");
+    assert_eq!(bytes[frames[1].offset], 0x11, "call_indirect");
 }
 
 #[test]

@@ -274,7 +274,7 @@ fn calls_through_the_host_are_limited_in_depth() {
     for round in 1..=2 {
         let error = forever.call(&mut store, &[], &mut []).expect_err("it never ends");
         assert_eq!(error.as_trap(), Some(Trap::CallStackExhausted));
-        assert_eq!(error.backtrace().len(), 11, "{error:?}");
+        assert_eq!(error.backtrace().count(), 11, "{error:?}");
         assert_eq!(DEPTH.load(Ordering::Relaxed), 10 * round);
     }
 }
@@ -421,8 +421,7 @@ fn errors_of_the_host_pass_through_the_guest() {
         panic!("an error of the host: {error:?}");
     };
     assert!(source.is::<std::fmt::Error>());
-    assert_eq!(error.backtrace().len(), 1);
-    assert_eq!(error.backtrace()[0].function, 3);
+    assert_eq!(error.backtrace().map(|frame| frame.function).collect::<Vec<_>>(), [3]);
 }
 
 #[test]

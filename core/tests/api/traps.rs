@@ -28,7 +28,7 @@ fn every_trap_has_the_text_of_the_specification() {
         let trap = error.as_trap().unwrap_or_else(|| panic!("{name}: {error:?}"));
         assert_eq!(trap.message(), name);
         assert_eq!(error.to_string(), format!("wasm trap: {name}"));
-        assert!(!error.backtrace().is_empty(), "{name}");
+        assert!(error.backtrace().next().is_some(), "{name}");
     }
 }
 
@@ -43,8 +43,10 @@ fn a_backtrace_names_functions_and_offsets() {
     run.call(&mut store, &[Val::I32(1)], &mut []).expect("no trap");
     let error = run.call(&mut store, &[Val::I32(0)], &mut []).expect_err("a division by zero");
     assert_eq!(error.as_trap(), Some(Trap::IntegerDivideByZero));
-    let frames = error.backtrace();
-    let names: Vec<_> = frames.iter().map(|frame| (frame.function, frame.name.as_deref())).collect();
+    // The error outlives what it is about.
+    drop(store);
+    let frames: Vec<_> = error.backtrace().collect();
+    let names: Vec<_> = frames.iter().map(|frame| (frame.function, frame.name)).collect();
     assert_eq!(names, [(0, Some("inner")), (1, None), (2, Some("outer"))]);
     let bytes = wat::parse_str(text).expect("text");
     let instructions: Vec<_> = frames.iter().map(|frame| bytes[frame.offset]).collect();
@@ -61,8 +63,8 @@ fn a_call_without_room_is_where_the_body_starts() {
     let error = run.call(&mut store, &[], &mut []).expect_err("it never ends");
     assert_eq!(error.as_trap(), Some(Trap::CallStackExhausted));
     // The body is a byte that says there are no locals, then the call.
-    let [refused, caller, ..] = error.backtrace() else { panic!("there are many frames") };
-    assert_eq!(refused.offset + 1, caller.offset);
+    let offsets: Vec<_> = error.backtrace().take(2).map(|frame| frame.offset).collect();
+    assert_eq!(offsets[0] + 1, offsets[1]);
 }
 
 #[test]
