@@ -45,10 +45,9 @@ struct Operation {
     negated: Option<String>,
     /// Whether the operands can be swapped, and only come in the order of [`Loc`].
     ordered: bool,
-    /// The accumulator that gets the result.
+    /// What gets the result, if there is one: an accumulator, `Slots` for a vector, or `moved`, which translation follows
+    /// by itself.
     result: Option<&'static str>,
-    /// Whether the result is a vector.
-    vector: bool,
 }
 
 /// `I32Add` + `_imm` → `I32AddImm`.
@@ -64,7 +63,7 @@ fn from_row(
     arguments: &str,
     swap: Option<&str>,
     not: Option<&str>,
-    result: &str,
+    result: Option<&str>,
 ) -> Vec<Operation> {
     class
         .operations()
@@ -80,25 +79,47 @@ fn from_row(
             // The first two operands of an indexed access are added up.
             ordered: *suffix == "_index" || swap.is_some() && !suffix.starts_with("_imm"),
             // A branch and a store have no result, which shows in their last operand being a source.
-            result: if suffix.starts_with("_branch") { None } else { bank(result) },
-            ..Operation::default()
+            result: result.filter(|_| !suffix.starts_with("_branch")).map(bank),
         })
         .collect()
 }
 
-/// The accumulator for results of type `ty`.
-fn bank(ty: &str) -> Option<&'static str> {
+/// The accumulator for values of type `ty`, Rust's or WebAssembly's.
+fn bank(ty: &str) -> &'static str {
     match ty {
-        "u32" | "u64" | "bool" => Some("Int"),
-        "f32" => Some("F32"),
-        "f64" => Some("F64"),
-        _ => None,
+        "u32" | "u64" | "bool" | "I32" | "I64" => "Int",
+        "f32" | "F32" => "F32",
+        "f64" | "F64" => "F64",
+        _ => panic!("{ty}: in which accumulator?"),
     }
 }
 
 /// The module of `exec` in which the handler of a class stands.
 fn family(handler: &str) -> &'static str {
     if handler.starts_with("Load") || handler.starts_with("Store") { "memory" } else { "numeric" }
+}
+
+/// An operation that is the only one of its row.
+fn single(
+    ident: &str,
+    name: &str,
+    handler: String,
+    sets: &[Set],
+    immediates: &[Imm],
+    result: Option<&'static str>,
+) -> Operation {
+    // Where only results are, one is: translation must know what it overwrites.
+    let leaves = matches!(sets.last(), Some(Set::a | Set::dst));
+    assert!(!leaves || result.is_some(), "{name}: in which accumulator is the result?");
+    Operation {
+        ident: ident.to_string(),
+        name: name.to_string(),
+        handler,
+        sets: sets.to_vec(),
+        immediates: immediates.to_vec(),
+        result,
+        ..Operation::default()
+    }
 }
 
 macro_rules! optional {
@@ -119,68 +140,24 @@ macro_rules! collect_operations {
         load { $($lident:ident $lname:literal $lclass:ident $_lm:ident -> $lout:ident;)* }
         store { $($sident:ident $sname:literal $sclass:ident $_sv:ident -> $_sm:ident;)* }
         access { $($_a:tt)* }
-        plain { $($(#[$_p:meta])* $pident:ident $pname:literal [$($phandler:tt)*] ($($pset:ident)*) ($($pimm:ident)*);)* }
+        plain { $($(#[$_p:meta])* $pident:ident $pname:literal [$($phandler:tt)*] ($($pset:ident)*)
+            $(-> $pout:ident)? ($($pimm:ident)*);)* }
     ) => {
         fn operations() -> Vec<Operation> {
             let mut all = Vec::new();
             $(all.extend(from_row(stringify!($bident), $bname, Class::$bclass, concat!("ops::", stringify!($bident)),
-                optional!($($swap)?), optional!($($not)?), stringify!($bout)));)*
-            $(all.extend(from_row(stringify!($uident), $uname, Class::$uclass, concat!("ops::", stringify!($uident)), None, None, stringify!($uout)));)*
-            $(all.extend(from_row(stringify!($lident), $lname, Class::$lclass, concat!("ops::", stringify!($lident)), None, None, stringify!($lout)));)*
-            $(all.extend(from_row(stringify!($sident), $sname, Class::$sclass, concat!("ops::", stringify!($sident)), None, None, ""));)*
-            $(all.push(Operation {
-                ident: constant(stringify!($pident), ""),
-                name: $pname.to_string(),
-                handler: stringify!($($phandler)*).to_string(),
-                sets: vec![$(Set::$pset,)*],
-                immediates: vec![$(Imm::$pimm,)*],
-                result: match stringify!($pident) {
-                    "Select" | "GlobalGet" | "GlobalGetImported" | "MemorySize" | "TableIndexFar" | "TableGet" | "TableSize"
-                    | "ArrayLen" | "RefTest" | "RefI31" | "I31GetS" | "I31GetU" | "RefFunc" | "RefFuncImported" => Some("Int"),
-                    ident if ident.starts_with("StructGet") || ident.starts_with("ArrayGet") => Some("Int"),
-                    "SelectF32" | "CanonicalF32" => Some("F32"),
-                    "SelectF64" | "CanonicalF64" => Some("F64"),
-                    _ => None,
-                },
-                ..Operation::default()
-            });)*
+                optional!($($swap)?), optional!($($not)?), Some(stringify!($bout))));)*
+            $(all.extend(from_row(stringify!($uident), $uname, Class::$uclass, concat!("ops::", stringify!($uident)), None, None, Some(stringify!($uout))));)*
+            $(all.extend(from_row(stringify!($lident), $lname, Class::$lclass, concat!("ops::", stringify!($lident)), None, None, Some(stringify!($lout))));)*
+            $(all.extend(from_row(stringify!($sident), $sname, Class::$sclass, concat!("ops::", stringify!($sident)), None, None, None));)*
+            $(all.push(single(stringify!($pident), $pname, stringify!($($phandler)*).to_string(), &[$(Set::$pset,)*],
+                &[$(Imm::$pimm,)*], optional!($($pout)?)));)*
             all
         }
     };
 }
 
 for_each_operation!(collect_operations);
-
-/// An operation on vectors, whose result is in an accumulator, or is a vector.
-fn vector(
-    ident: &str,
-    name: &str,
-    handler: String,
-    sets: &[Set],
-    immediates: &[Imm],
-    result: Option<&'static str>,
-    vector: bool,
-) -> Operation {
-    Operation {
-        ident: ident.to_string(),
-        name: name.to_string(),
-        handler,
-        sets: sets.to_vec(),
-        immediates: immediates.to_vec(),
-        result,
-        vector,
-        ..Operation::default()
-    }
-}
-
-/// The accumulator for values of the WebAssembly type `ty`.
-fn bank_of(ty: &str) -> Option<&'static str> {
-    Some(match ty {
-        "F32" => "F32",
-        "F64" => "F64",
-        _ => "Int",
-    })
-}
 
 macro_rules! collect_vector_operations {
     (
@@ -201,50 +178,46 @@ macro_rules! collect_vector_operations {
             by $_ls:ident $_lf:ident $($_l2:ident)?, |$_lv:ident| $_le:expr;)* }
         load_lane { $($_ll:tt)* }
         store_lane { $($_sl:tt)* }
-        plain { $($(#[$_p:meta])* $nident:ident $nname:literal [$($nhandler:tt)*] ($($nset:ident)*) ($($nimm:ident)*);)* }
-        sink { $($(#[$_s:meta])* $sident:ident $sname:literal [$($shandler:tt)*] ($($sset:ident)*) ($($simm:ident)*);)* }
+        plain { $($(#[$_n:meta])* $nident:ident $nname:literal [$($nhandler:tt)*] ($($nset:ident)*)
+            $(-> $nout:ident)? ($($nimm:ident)*);)* }
     ) => {
         fn vector_operations() -> Vec<Operation> {
             use Set::{a, as_, int, s, si};
             let mut all = Vec::new();
             let row = |ident: &str, name: &str, handler: &str, sets: &[Set], immediates: &[Imm], result| {
-                let handler = format!("simd::{handler}<ops::simd::{ident}>");
-                vector(ident, name, handler, sets, immediates, result, result.is_none())
+                single(ident, name, format!("simd::{handler}<ops::simd::{ident}>"), sets, immediates, Some(result))
             };
-            $(all.push(row(stringify!($uident), $uname, "Unary", &[s, s], &[], None));)*
-            $(all.push(row(stringify!($bident), $bname, "Binary", &[s, s, s], &[], None));)*
-            $(all.push(row(stringify!($tident), $tname, "Ternary", &[s, s, s, s], &[], None));)*
-            $(all.push(row(stringify!($hident), $hname, "Shift", &[s, si, s], &[], None));)*
-            $(all.push(row(stringify!($eident), $ename, "Test", &[s, a], &[], Some("Int")));)*
-            $(all.push(row(stringify!($pident), $pname, "Splat", &[as_, s], &[], None));)*
+            $(all.push(row(stringify!($uident), $uname, "Unary", &[s, s], &[], "Slots"));)*
+            $(all.push(row(stringify!($bident), $bname, "Binary", &[s, s, s], &[], "Slots"));)*
+            $(all.push(row(stringify!($tident), $tname, "Ternary", &[s, s, s, s], &[], "Slots"));)*
+            $(all.push(row(stringify!($hident), $hname, "Shift", &[s, si, s], &[], "Slots"));)*
+            $(all.push(row(stringify!($eident), $ename, "Test", &[s, a], &[], "Int"));)*
+            $(all.push(row(stringify!($pident), $pname, "Splat", &[as_, s], &[], "Slots"));)*
             $(
                 let handler = concat!("simd::LoadLanes<ops::simd::", stringify!($wident), ", ", $wcount, ">").to_string();
-                all.push(vector(stringify!($wident), $wname, handler, &[as_, s], &[Imm::u32], None, true));
+                all.push(single(stringify!($wident), $wname, handler, &[as_, s], &[Imm::u32], Some("Slots")));
             )*
-            $(all.push(row(stringify!($lident), $lname, "Load", &[int, s], &[Imm::u32], None));)*
+            $(all.push(row(stringify!($lident), $lname, "Load", &[int, s], &[Imm::u32], "Slots"));)*
             $(
                 let handler = concat!("simd::Extract<ops::", stringify!($xload), ">").to_string();
-                let result = bank_of(stringify!($xtype));
-                all.push(vector(stringify!($xident), $xname, handler, &[s, as_], &[Imm::u16], result, false));
+                let result = Some(bank(stringify!($xtype)));
+                all.push(single(stringify!($xident), $xname, handler, &[s, as_], &[Imm::u16], result));
             )*
             $(
                 let handler = concat!("simd::Replace<ops::", stringify!($rstore), ">").to_string();
-                all.push(vector(stringify!($rident), $rname, handler, &[s, as_, s], &[Imm::u16], None, true));
+                all.push(single(stringify!($rident), $rname, handler, &[s, as_, s], &[Imm::u16], Some("Slots")));
             )*
-            $(
-                let handler = stringify!($($nhandler)*).to_string();
-                all.push(vector(stringify!($nident), $nname, handler, &[$(Set::$nset,)*], &[$(Imm::$nimm,)*], None, true));
-            )*
-            $(
-                let handler = stringify!($($shandler)*).to_string();
-                all.push(vector(stringify!($sident), $sname, handler, &[$(Set::$sset,)*], &[$(Imm::$simm,)*], None, false));
-            )*
+            $(all.push(single(stringify!($nident), $nname, stringify!($($nhandler)*).to_string(), &[$(Set::$nset,)*],
+                &[$(Imm::$nimm,)*], optional!($($nout)?)));)*
             all
         }
     };
 }
 
 for_each_vector_operation!(collect_vector_operations);
+
+/// Handlers of what is left to the driver, which knows it by its opcode: that must not be a sequence's.
+const DRIVER: [&str; 2] = ["Cold", "Throw"];
 
 /// One opcode: what it is called in the list of sequences, and what executes it.
 struct Opcode {
@@ -297,16 +270,21 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
 
 /// The fused sequences of `list` by their opcodes, as rows and children of a tree, and their handlers.
 ///
-/// A line of the list is a sequence: shapes of instructions, with ` | ` between them.
+/// A line of the list is a sequence: shapes of instructions, with ` | ` between them. None is of what the driver does.
 fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
     let by_shape: HashMap<&str, usize> =
         all.iter().enumerate().map(|(opcode, known)| (known.shape.as_str(), opcode)).collect();
     let mut fused = BTreeMap::new();
-    for line in list.lines() {
+    for (index, line) in list.lines().enumerate() {
+        let place = format!("{SEQUENCES}:{}", index + 1);
         let parts: Vec<usize> = line
             .split(" | ")
             .map(|shape| {
-                *by_shape.get(shape).unwrap_or_else(|| panic!("no instruction `{shape}` in `{line}`"))
+                let opcode =
+                    *by_shape.get(shape).unwrap_or_else(|| panic!("{place}: no instruction `{shape}`"));
+                let driver = DRIVER.iter().any(|name| all[opcode].handler.ends_with(name));
+                assert!(!driver, "{place}: the driver does `{shape}`, which cannot be part of a sequence");
+                opcode
             })
             .collect();
         let (last, first) = parts.split_last().expect("a line is not empty");
@@ -486,10 +464,13 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
             number_in(&mut immediates, &operation.immediates),
             names.len(),
             operation.name.len(),
-            operation.result.map_or("None".to_string(), |bank| format!("Some(Bank::{bank})")),
+            match operation.result {
+                None | Some("Slots" | "moved") => "None".to_string(),
+                Some(bank) => format!("Some(Bank::{bank})"),
+            },
             operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_imm")),
             operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_branch")),
-            operation.vector,
+            operation.result == Some("Slots"),
             index_of(&operation.swapped),
             index_of(&operation.negated),
         )
@@ -567,12 +548,6 @@ fn main() {
     let mut operations = operations();
     if enabled("SIMD") {
         operations.extend(vector_operations());
-    }
-    for operation in &operations {
-        // Translation must know that it is overwritten.
-        let leaves = matches!(operation.sets.last(), Some(Set::a)) && !operation.name.contains("const");
-        let takes = operation.name.contains("store") || operation.name.contains("set");
-        assert!(!leaves || takes || operation.result.is_some(), "{}: in which accumulator?", operation.name);
     }
     let all: Vec<Opcode> = operations.iter().flat_map(|operation| opcodes(operation, profile)).collect();
     // Where dispatch is a jump, a sequence spares it; a build that is to be small does without.

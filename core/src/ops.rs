@@ -224,10 +224,10 @@ impl Op {
         panic!("{}: operands cannot be at these locations", self.name())
     }
 
-    /// The operation that `opcode` stands for, one that the driver does: each of these has one opcode, and in the table
-    /// they follow each other.
+    /// The operation that `opcode` stands for, one that the driver does: each of these has one opcode, in the table
+    /// they follow each other, and no sequence has them.
     pub(crate) fn cold(opcode: u16) -> Self {
-        Self(Self::StructNew.0 + (first(opcode) - Self::StructNew.info().base))
+        Self(Self::StructNew.0 + (opcode - Self::StructNew.info().base))
     }
 
     /// The operation and operand locations that `opcode` stands for, or the first instruction of a fused sequence.

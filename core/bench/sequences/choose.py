@@ -26,7 +26,8 @@ BRANCH = re.compile(r"^br_if_\w+$|_branch(_not)?$")
 ACCESS = re.compile(r"load|store")
 # Rare, large, or done by the driver.
 NEVER = re.compile(
-    r"^(enter|call_import|return_many|return_call\w*|finish|translate|memory|data|table|elem|ref|unreachable)\b|_other$|"
+    r"^(enter|call_import|return_many|return_call\w*|finish|translate|memory|data|table|elem|ref|unreachable)\b|"
+    r"^(struct\.new\w*|array\.(new\w*|fill|copy|init_\w+)|atomic|throw\w*)$|\.[gs]et128$|_(other|far)$|"
     r"\.(div_[su]|rem_[su]|ceil|floor|trunc\w*|nearest|min|max|copysign|popcnt|clz|ctz|convert_i64_u)$|imported$"
 )
 # Machine code of a handler but for its dispatch, and of a dispatch, in bytes: for weighing only.

@@ -104,7 +104,6 @@ macro_rules! define_vector_operations {
         load_lane { $($llcode:literal $llname:literal $llscalar:ident $lltype:ident $llreplace:ident;)* }
         store_lane { $($slcode:literal $slname:literal $slscalar:ident $sltype:ident $slextract:ident;)* }
         plain { $($_plain:tt)* }
-        sink { $($_sink:tt)* }
     ) => {
         define_vector_operations!(@unary
             $($uname $uident $uin $uout $uv $uexpr;)*

@@ -7,7 +7,8 @@
 //!   operation that means the same with operands swapped (`swap`) or the opposite (`not`), and the semantics.
 //! - `load`, `store`: what memory holds and what the slot holds.
 //! - `access`: the WebAssembly loads and stores, each with the row above that does it.
-//! - `plain`: identifier, name, handler, locations of the operands, immediates.
+//! - `plain`: identifier, name, handler, locations of the operands, the accumulator that gets the result if there is one
+//!   (`moved` for a value or constant that is only moved, which translation follows by itself), immediates.
 
 /// Calls the macro `$callback` with all rows.
 macro_rules! for_each_operation {
@@ -381,19 +382,19 @@ macro_rules! for_each_operation {
                 /// `trap if src is null`
                 RefAsNonNull "ref.as_non_null" [reference::AsNonNull] (as_) ();
                 /// `dst = the field so many bytes behind the start of the struct`
-                StructGet8S "struct.get8_s" [object::Get<object::Signed8>] (as_ a) (u32);
+                StructGet8S "struct.get8_s" [object::Get<object::Signed8>] (as_ a) -> Int (u32);
                 /// `the same for another kind of field`
-                StructGet8U "struct.get8_u" [object::Get<object::Bits8>] (as_ a) (u32);
+                StructGet8U "struct.get8_u" [object::Get<object::Bits8>] (as_ a) -> Int (u32);
                 /// `the same for another kind of field`
-                StructGet16S "struct.get16_s" [object::Get<object::Signed16>] (as_ a) (u32);
+                StructGet16S "struct.get16_s" [object::Get<object::Signed16>] (as_ a) -> Int (u32);
                 /// `the same for another kind of field`
-                StructGet16U "struct.get16_u" [object::Get<object::Bits16>] (as_ a) (u32);
+                StructGet16U "struct.get16_u" [object::Get<object::Bits16>] (as_ a) -> Int (u32);
                 /// `the same for another kind of field`
-                StructGet32 "struct.get32" [object::Get<object::Bits32>] (as_ as_) (u32);
+                StructGet32 "struct.get32" [object::Get<object::Bits32>] (as_ as_) -> Int (u32);
                 /// `the same for another kind of field`
-                StructGet64 "struct.get64" [object::Get<object::Bits64>] (as_ as_) (u32);
+                StructGet64 "struct.get64" [object::Get<object::Bits64>] (as_ as_) -> Int (u32);
                 /// `the same for another kind of field`
-                StructGetRef "struct.get_ref" [object::Get<object::Reference>] (as_ as_) (u32);
+                StructGetRef "struct.get_ref" [object::Get<object::Reference>] (as_ as_) -> Int (u32);
                 /// `the field so many bytes behind the start of the struct = src`
                 StructSet8 "struct.set8" [object::Set<u8>] (as_ asi) (u32);
                 /// `the same for another size`
@@ -403,19 +404,19 @@ macro_rules! for_each_operation {
                 /// `the same for another size`
                 StructSet64 "struct.set64" [object::Set<u64>] (as_ asi) (u32);
                 /// `dst = the array's element`
-                ArrayGet8S "array.get8_s" [object::GetElement<object::Signed8>] (s int a) ();
+                ArrayGet8S "array.get8_s" [object::GetElement<object::Signed8>] (s int a) -> Int ();
                 /// `the same for another kind of element`
-                ArrayGet8U "array.get8_u" [object::GetElement<object::Bits8>] (s int a) ();
+                ArrayGet8U "array.get8_u" [object::GetElement<object::Bits8>] (s int a) -> Int ();
                 /// `the same for another kind of element`
-                ArrayGet16S "array.get16_s" [object::GetElement<object::Signed16>] (s int a) ();
+                ArrayGet16S "array.get16_s" [object::GetElement<object::Signed16>] (s int a) -> Int ();
                 /// `the same for another kind of element`
-                ArrayGet16U "array.get16_u" [object::GetElement<object::Bits16>] (s int a) ();
+                ArrayGet16U "array.get16_u" [object::GetElement<object::Bits16>] (s int a) -> Int ();
                 /// `the same for another kind of element`
-                ArrayGet32 "array.get32" [object::GetElement<object::Bits32>] (s int as_) ();
+                ArrayGet32 "array.get32" [object::GetElement<object::Bits32>] (s int as_) -> Int ();
                 /// `the same for another kind of element`
-                ArrayGet64 "array.get64" [object::GetElement<object::Bits64>] (s int as_) ();
+                ArrayGet64 "array.get64" [object::GetElement<object::Bits64>] (s int as_) -> Int ();
                 /// `the same for another kind of element`
-                ArrayGetRef "array.get_ref" [object::GetElement<object::Reference>] (s int as_) ();
+                ArrayGetRef "array.get_ref" [object::GetElement<object::Reference>] (s int as_) -> Int ();
                 /// `the array's element = src`
                 ArraySet8 "array.set8" [object::SetElement<u8>] (s int as_) ();
                 /// `the same for another size`
@@ -425,17 +426,17 @@ macro_rules! for_each_operation {
                 /// `the same for another size`
                 ArraySet64 "array.set64" [object::SetElement<u64>] (s int as_) ();
                 /// `dst = the array's length`
-                ArrayLen "array.len" [object::Length] (as_ a) ();
+                ArrayLen "array.len" [object::Length] (as_ a) -> Int ();
                 /// `dst = whether src is of a type: what to ask for, the module's type`
-                RefTest "ref.test" [object::Test] (s a) (u16 u32);
+                RefTest "ref.test" [object::Test] (s a) -> Int (u16 u32);
                 /// `trap unless src is of a type`
                 RefCast "ref.cast" [object::Cast] (s) (u16 u32);
                 /// `dst = a reference to 31 bits`
-                RefI31 "ref.i31" [object::MakeI31] (as_ a) ();
+                RefI31 "ref.i31" [object::MakeI31] (as_ a) -> Int ();
                 /// `dst = the 31 bits of src, sign-extended`
-                I31GetS "i31.get_s" [object::GetI31<true>] (as_ a) ();
+                I31GetS "i31.get_s" [object::GetI31<true>] (as_ a) -> Int ();
                 /// `dst = the 31 bits of src`
-                I31GetU "i31.get_u" [object::GetI31<false>] (as_ a) ();
+                I31GetU "i31.get_u" [object::GetI31<false>] (as_ a) -> Int ();
                 /// `throw an exception: the module's tag, first slot of what it carries`
                 Throw "throw" [exception::Throw] () (u32 slot);
                 /// `throw the exception that a slot refers to`
@@ -457,25 +458,25 @@ macro_rules! for_each_operation {
                 /// `translate the function that is being called`
                 Translate "translate" [call::Translate] () ();
                 /// `dst = src`
-                Copy "copy" [variable::Copy<u64>] (int dst) ();
+                Copy "copy" [variable::Copy<u64>] (int dst) -> moved ();
                 /// `dst = src`
-                CopyF32 "copy_f32" [variable::Copy<f32>] (as_ as_) ();
+                CopyF32 "copy_f32" [variable::Copy<f32>] (as_ as_) -> moved ();
                 /// `dst = src`
-                CopyF64 "copy_f64" [variable::Copy<f64>] (as_ as_) ();
+                CopyF64 "copy_f64" [variable::Copy<f64>] (as_ as_) -> moved ();
                 /// `dst = the immediate`
-                Const16 "i32.const16" [variable::Const<variable::Short32>] (dst) (u16);
+                Const16 "i32.const16" [variable::Const<variable::Short32>] (dst) -> moved (u16);
                 /// `dst = the immediate, sign-extended`
-                Const16S "i64.const16" [variable::Const<variable::Short64>] (dst) (u16);
+                Const16S "i64.const16" [variable::Const<variable::Short64>] (dst) -> moved (u16);
                 /// `dst = the immediate`
-                Const32 "i32.const" [variable::Const<variable::Long32>] (dst) (u32);
+                Const32 "i32.const" [variable::Const<variable::Long32>] (dst) -> moved (u32);
                 /// `dst = the immediate, sign-extended`
-                Const32S "i64.const32" [variable::Const<variable::Long32Signed>] (dst) (u32);
+                Const32S "i64.const32" [variable::Const<variable::Long32Signed>] (dst) -> moved (u32);
                 /// `dst = the immediate`
-                Const64 "i64.const" [variable::Const<variable::Long64>] (dst) (u64);
+                Const64 "i64.const" [variable::Const<variable::Long64>] (dst) -> moved (u64);
                 /// `dst = the immediate`
-                ConstF32 "f32.const" [variable::Const<variable::Float32>] (a) (u32);
+                ConstF32 "f32.const" [variable::Const<variable::Float32>] (a) -> moved (u32);
                 /// `dst = the immediate`
-                ConstF64 "f64.const" [variable::Const<variable::Float64>] (a) (u64);
+                ConstF64 "f64.const" [variable::Const<variable::Float64>] (a) -> moved (u64);
                 /// `two slots = lhs + rhs: halves of 128 bits, low ones first`
                 I64Add128 "i64.add128" [numeric::Wide<numeric::Add128>] (s s s s) (slot);
                 /// `two slots = lhs - rhs`
@@ -485,41 +486,41 @@ macro_rules! for_each_operation {
                 /// `two slots = lhs * rhs, unsigned`
                 I64MulWideU "i64.mul_wide_u" [numeric::MulWide<numeric::Unsigned>] (s s) (slot);
                 /// `dst = src, or the canonical NaN if src is one`
-                CanonicalF32 "f32.canonical" [numeric::Canonical<f32>] (a as_) ();
+                CanonicalF32 "f32.canonical" [numeric::Canonical<f32>] (a as_) -> F32 ();
                 /// `dst = src, or the canonical NaN if src is one`
-                CanonicalF64 "f64.canonical" [numeric::Canonical<f64>] (a as_) ();
+                CanonicalF64 "f64.canonical" [numeric::Canonical<f64>] (a as_) -> F64 ();
                 /// `dst = cond != 0 ? lhs : rhs`
-                Select "select" [variable::Select<u64>] (as_ ints ints dst) ();
+                Select "select" [variable::Select<u64>] (as_ ints ints dst) -> Int ();
                 /// `dst = cond != 0 ? lhs : rhs`
-                SelectF32 "select_f32" [variable::Select<f32>] (as_ s s as_) ();
+                SelectF32 "select_f32" [variable::Select<f32>] (as_ s s as_) -> F32 ();
                 /// `dst = cond != 0 ? lhs : rhs`
-                SelectF64 "select_f64" [variable::Select<f64>] (as_ s s as_) ();
+                SelectF64 "select_f64" [variable::Select<f64>] (as_ s s as_) -> F64 ();
                 /// `dst = the global's cell`
-                GlobalGet "global.get" [variable::GlobalGet] (dst) (u16);
+                GlobalGet "global.get" [variable::GlobalGet] (dst) -> Int (u16);
                 /// `the global's cell = src`
                 GlobalSet "global.set" [variable::GlobalSet] (int) (u16);
                 /// `dst = the imported global`
-                GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) (u16);
+                GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) -> Int (u16);
                 /// `the imported global = src`
                 GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) (u16);
                 /// `dst = pages of 64 KiB of the first memory`
-                MemorySize "memory.size" [memory::Size] (as_) ();
+                MemorySize "memory.size" [memory::Size] (as_) -> Int ();
                 /// `copy bytes in the first memory: destination, source, count in three slots`
                 MemoryCopy "memory.copy" [memory::Copy] () (slot);
                 /// `fill bytes of the first memory: destination, value, count in three slots`
                 MemoryFill "memory.fill" [memory::Fill] () (slot);
                 /// `dst = src, or 2^32 - 1 if it is greater: an index that no table has`
-                TableIndexFar "table.index_far" [numeric::Saturate] (as_ a) ();
+                TableIndexFar "table.index_far" [numeric::Saturate] (as_ a) -> Int ();
                 /// `dst = the table's element`
-                TableGet "table.get" [table::Get] (as_ a) (u16);
+                TableGet "table.get" [table::Get] (as_ a) -> Int (u16);
                 /// `the table's element = src`
                 TableSet "table.set" [table::Set] (s as_) (u16);
                 /// `dst = elements of the table`
-                TableSize "table.size" [table::Size] (a) (u16);
+                TableSize "table.size" [table::Size] (a) -> Int (u16);
                 /// `dst = a reference to a function of the module's own`
-                RefFunc "ref.func" [table::RefFunc] (a) (u32);
+                RefFunc "ref.func" [table::RefFunc] (a) -> Int (u32);
                 /// `dst = a reference to an imported function`
-                RefFuncImported "ref.func_imported" [table::RefFuncImported] (a) (u32);
+                RefFuncImported "ref.func_imported" [table::RefFuncImported] (a) -> Int (u32);
                 /// `make a struct: type; fields in slots`
                 StructNew "struct.new" [control::Cold] () (u32 slot);
                 /// `make a struct of zeros`
@@ -543,11 +544,11 @@ macro_rules! for_each_operation {
                 /// `copy from an element segment: type, segment`
                 ArrayInitElem "array.init_elem" [control::Cold] () (u32 u32 slot);
                 /// `read a field that is a vector`
-                StructGetVector "struct.get128" [control::Cold] () (u32 slot);
+                StructGetVector "struct.get128" [control::Cold] () -> Int (u32 slot);
                 /// `write a field that is a vector`
                 StructSetVector "struct.set128" [control::Cold] () (u32 slot);
                 /// `read an element that is a vector: type`
-                ArrayGetVector "array.get128" [control::Cold] () (u32 slot);
+                ArrayGetVector "array.get128" [control::Cold] () -> Int (u32 slot);
                 /// `write an element that is a vector: type`
                 ArraySetVector "array.set128" [control::Cold] () (u32 slot);
                 /// `slot = the global`, one of so many that 16 bits do not tell which

@@ -10,7 +10,7 @@
 //! - `extend`, `load`: what memory holds, of `extend` each lane and how many there are, and by which scalar load and operations after it the same is done in another memory
 //!   than the first.
 //! - `load_lane`, `store_lane`: the scalar access, its type, and the row that replaces or extracts the lane.
-//! - `plain`: identifier, name, handler, locations of the operands, immediates.
+//! - `plain`: identifier, name, handler, locations of the operands, `Slots` if the result is a vector, immediates.
 
 /// Calls the macro `$callback` with all rows.
 macro_rules! for_each_vector_operation {
@@ -263,25 +263,23 @@ macro_rules! for_each_vector_operation {
             }
             plain {
                 /// `dst = src, with the canonical NaN for lanes that are one`
-                F32x4Canonical "f32x4.canonical" [simd::Canonical<f32, 4>] (s s) ();
+                F32x4Canonical "f32x4.canonical" [simd::Canonical<f32, 4>] (s s) -> Slots ();
                 /// `dst = src, with the canonical NaN for lanes that are one`
-                F64x2Canonical "f64x2.canonical" [simd::Canonical<f64, 2>] (s s) ();
+                F64x2Canonical "f64x2.canonical" [simd::Canonical<f64, 2>] (s s) -> Slots ();
                 /// `dst = src`
-                V128Copy "v128.copy" [simd::Copy] (s s) ();
+                V128Copy "v128.copy" [simd::Copy] (s s) -> Slots ();
                 /// `dst = constant`
-                V128Const "v128.const" [simd::Const] (s) (u64 u64);
+                V128Const "v128.const" [simd::Const] (s) -> Slots (u64 u64);
                 /// `dst = cond != 0 ? lhs : rhs`
-                V128Select "v128.select" [simd::Select] (as_ s s s) ();
+                V128Select "v128.select" [simd::Select] (as_ s s s) -> Slots ();
                 /// `dst = the lanes of lhs and rhs that the immediates name`
-                I8x16Shuffle "i8x16.shuffle" [simd::Shuffle] (s s s) (u64 u64);
+                I8x16Shuffle "i8x16.shuffle" [simd::Shuffle] (s s s) -> Slots (u64 u64);
                 /// `dst = memory[addr + offset]`
-                V128Load "v128.load" [simd::Load128] (int s) (u32);
+                V128Load "v128.load" [simd::Load128] (int s) -> Slots (u32);
                 /// `dst = the global's cells`
-                V128GlobalGet "v128.global.get" [simd::GlobalGet] (s) (u32);
+                V128GlobalGet "v128.global.get" [simd::GlobalGet] (s) -> Slots (u32);
                 /// `dst = the imported global`
-                V128GlobalGetImported "v128.global.get_imported" [simd::GlobalGetImported] (s) (u32);
-            }
-            sink {
+                V128GlobalGetImported "v128.global.get_imported" [simd::GlobalGetImported] (s) -> Slots (u32);
                 /// `memory[addr + offset] = src`
                 V128Store "v128.store" [simd::Store128] (int s) (u32);
                 /// `the global's cells = src`
