@@ -9,7 +9,6 @@ use crate::error::Error;
 use crate::limits::StoreLimits;
 use crate::module::Module;
 use crate::raw::{Bytes, Cells, Shared};
-use crate::translate::Buffers;
 use crate::types::defined::DefinedType;
 use crate::types::{GlobalType, MemoryType, TableType};
 
@@ -34,10 +33,6 @@ pub(crate) mod types;
 
 use budget::Budget;
 pub(crate) use instance::{ExternIndex, incompatible};
-
-/// Bytes of memory for translation that a store keeps at most: what most functions need. A program calls many of them
-/// for the first time, one after the other, as it starts.
-const MOST_KEPT: usize = 16 << 10;
 
 /// A function of the store, as compiled calls see it.
 #[derive(Clone, Copy, Debug)]
@@ -161,8 +156,6 @@ pub(crate) struct StoreInner {
     pub(crate) waiting: Vec<crate::raw::LiveSlots>,
     /// The stacks of calls that stopped.
     pub(crate) parked: Vec<Option<parked::ParkedStack>>,
-    /// Memory for the translation of functions that are called first; charged.
-    buffers: Buffers,
     /// How often something has moved, or may have, that running code has the address of: memories, tables, functions.
     pub(crate) moves: u64,
     /// Fuel left.
@@ -200,36 +193,9 @@ impl StoreInner {
             #[cfg(any(feature = "gc", feature = "exceptions"))]
             waiting: Vec::new(),
             parked: Vec::new(),
-            buffers: Buffers::default(),
             moves: 0,
             fuel: 0,
             host_depth: 0,
-        }
-    }
-
-    /// Charges `bytes`; what is kept only to save time makes room for them, if it can.
-    fn charge(&mut self, bytes: usize) -> Result<(), Error> {
-        let left = self.budget.left();
-        if bytes > left && bytes - left <= self.buffers.footprint() {
-            drop(self.take_buffers());
-        }
-        self.budget.charge(bytes)
-    }
-
-    /// Memory for the translation of a function.
-    pub(crate) fn take_buffers(&mut self) -> Buffers {
-        let buffers = core::mem::take(&mut self.buffers);
-        self.budget.release(buffers.footprint());
-        buffers
-    }
-
-    /// Keeps `buffers` for the next translation, unless they are large, also beside what is left of the budget, or the
-    /// device is so small that it has better uses for the memory.
-    pub(crate) fn keep_buffers(&mut self, buffers: Buffers) {
-        let bytes = buffers.footprint();
-        let most = MOST_KEPT.min(self.budget.left() / 16);
-        if cfg!(whit_wide) && bytes <= most && self.budget.charge(bytes).is_ok() {
-            self.buffers = buffers;
         }
     }
 

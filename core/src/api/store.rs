@@ -93,7 +93,7 @@ impl<T> Store<T> {
         self.parts.inner.budget.used()
     }
 
-    /// Bytes of the [budget](crate::StoreLimits::budget) that are not in use.
+    /// Bytes of the [budget](crate::StoreLimits::budget) that can still be charged.
     #[must_use]
     pub fn budget_left(&self) -> usize {
         self.parts.inner.budget.left()

@@ -347,10 +347,10 @@ impl Invocation {
             Some(code) => code,
             None => {
                 crate::module::validate_body(&module.inner, body)?;
-                let mut buffers = store.take_buffers();
+                let mut buffers = store.budget.take_buffers();
                 let code = crate::translate::translate(&module.inner, body, &mut buffers)?;
                 store.budget.charge(code.footprint())?;
-                store.keep_buffers(buffers);
+                store.budget.keep_buffers(buffers);
                 module.inner.bodies[body as usize].code.set(code)
             }
         };

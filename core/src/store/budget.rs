@@ -3,37 +3,75 @@
 use alloc::vec::Vec;
 
 use crate::error::Error;
+use crate::translate::Buffers;
+
+/// Bytes of memory for translation that a store keeps at most: what most functions need. A program calls many of them
+/// for the first time, one after the other, as it starts.
+const MOST_KEPT: usize = 16 << 10;
 
 /// Bytes that may be used, and bytes that are.
-#[derive(Debug)]
 pub(crate) struct Budget {
     limit: usize,
+    /// Bytes in use but for those that are kept.
     used: usize,
     /// Those of the bytes in use that the embedder charged.
     host: usize,
+    /// Memory for the translation of functions that are called first. It only saves time, so it makes room for whatever
+    /// is charged.
+    buffers: Buffers,
+    /// Bytes that the buffers occupy.
+    kept: usize,
 }
 
 impl Budget {
     /// A budget of `limit` bytes.
-    pub(crate) const fn new(limit: usize) -> Self {
-        Self { limit, used: 0, host: 0 }
+    pub(crate) fn new(limit: usize) -> Self {
+        Self { limit, used: 0, host: 0, buffers: Buffers::default(), kept: 0 }
     }
 
     /// Bytes in use.
     pub(crate) const fn used(&self) -> usize {
-        self.used
+        self.used + self.kept
     }
 
-    /// Bytes that can still be charged.
+    /// Bytes that can still be charged: those not in use, and those that make room.
     pub(crate) const fn left(&self) -> usize {
         self.limit - self.used
     }
 
-    /// Charges `bytes`, or fails and charges nothing.
+    /// Charges `bytes`, or fails and changes nothing.
     pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Error> {
-        let used = self.used.checked_add(bytes).filter(|used| *used <= self.limit);
-        self.used = used.ok_or_else(|| Error::limit("bytes used by the store", self.limit, None))?;
+        if bytes > self.limit - self.used() {
+            self.make_room(bytes)?;
+        }
+        self.used += bytes;
         Ok(())
+    }
+
+    /// Gives the buffers up for `bytes`, if that is enough.
+    #[cold]
+    fn make_room(&mut self, bytes: usize) -> Result<(), Error> {
+        if bytes > self.left() {
+            return Err(Error::limit("bytes used by the store", self.limit, None));
+        }
+        drop(self.take_buffers());
+        Ok(())
+    }
+
+    /// Memory for the translation of a function.
+    pub(crate) fn take_buffers(&mut self) -> Buffers {
+        self.kept = 0;
+        core::mem::take(&mut self.buffers)
+    }
+
+    /// Keeps `buffers` for the next translation, unless they are large, also beside what is left, or the device is so
+    /// small that it has better uses for the memory.
+    pub(crate) fn keep_buffers(&mut self, buffers: Buffers) {
+        let bytes = buffers.footprint();
+        if cfg!(whit_wide) && bytes <= MOST_KEPT.min(self.left() / 16) {
+            self.kept = bytes;
+            self.buffers = buffers;
+        }
     }
 
     /// Gives `bytes` back.

@@ -326,7 +326,7 @@ impl StoreInner {
             return Err(Error::limit("bytes of the heap", most.saturating_mul(CELL), None));
         }
         let charged = (cells - before) * CELL + (cells - before) / 8;
-        self.charge(charged)?;
+        self.budget.charge(charged)?;
         self.moves += 1;
         let (old, result) = (self.heap.footprint(), self.heap.grow(cells));
         if result.is_err() {

@@ -163,7 +163,7 @@ impl StoreInner {
             return Err(Error::limit("instances", self.limits.instances, None));
         }
         self.reserve_for(&module.inner)?;
-        let used = self.budget.used();
+        let left = self.budget.left();
         #[cfg(any(feature = "gc", feature = "exceptions"))]
         let heap = self.heap.footprint();
         #[cfg(feature = "exceptions")]
@@ -177,7 +177,7 @@ impl StoreInner {
             #[cfg(feature = "exceptions")]
             self.tags.truncate(tags);
             self.instances.truncate(index as usize);
-            self.budget.release(self.budget.used() - used);
+            self.budget.release(left - self.budget.left());
             // The heap stays as large as constant expressions made it.
             #[cfg(any(feature = "gc", feature = "exceptions"))]
             self.budget.charge(self.heap.footprint() - heap)?;

@@ -66,7 +66,7 @@ pub(crate) fn grow_memory(store: &mut StoreInner, memory: u32, delta: u64) -> Op
     if size == before {
         return Some(pages);
     }
-    store.charge(size - before).ok()?;
+    store.budget.charge(size - before).ok()?;
     store.moves += 1;
     if store.memories[memory as usize].bytes.grow(size).is_err() {
         store.budget.release(size - before);

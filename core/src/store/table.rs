@@ -67,7 +67,7 @@ pub(crate) fn grow_table(store: &mut StoreInner, table: u32, delta: u64, init: u
     if size == before {
         return Some(before as u64);
     }
-    store.charge(bytes).ok()?;
+    store.budget.charge(bytes).ok()?;
     store.moves += 1;
     if store.tables[table as usize].elements.grow(size, init).is_err() {
         store.budget.release(bytes);

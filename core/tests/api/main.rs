@@ -2,6 +2,7 @@
 
 mod branches;
 mod budget;
+mod buffers;
 #[cfg(feature = "exceptions")]
 mod exceptions;
 mod exits;
