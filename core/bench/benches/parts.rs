@@ -28,12 +28,13 @@ const LOOP: &str = r#"(module
             (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
         (local.get $sum)))"#;
 
+/// Grows by nothing, which shows only as it runs: where a constant says so, an engine can take it for `memory.size`.
 const GROW: &str = r#"(module
     (memory 1)
     (func (export "run") (param i32) (result i32)
         (local $sum i32)
         (loop $again
-            (local.set $sum (i32.add (local.get $sum) (memory.grow (i32.const 0))))
+            (local.set $sum (i32.add (local.get $sum) (memory.grow (i32.lt_s (local.get 0) (i32.const 0)))))
             (br_if $again (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
         (local.get $sum)))"#;
 

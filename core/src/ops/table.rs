@@ -544,11 +544,11 @@ macro_rules! for_each_operation {
                 /// `copy from an element segment: type, segment`
                 ArrayInitElem "array.init_elem" [control::Cold] () (u32 u32 slot);
                 /// `read a field that is a vector`
-                StructGetVector "struct.get128" [control::Cold] () -> Int (u32 slot);
+                StructGetVector "struct.get128" [control::Cold] () (u32 slot);
                 /// `write a field that is a vector`
                 StructSetVector "struct.set128" [control::Cold] () (u32 slot);
                 /// `read an element that is a vector: type`
-                ArrayGetVector "array.get128" [control::Cold] () -> Int (u32 slot);
+                ArrayGetVector "array.get128" [control::Cold] () (u32 slot);
                 /// `write an element that is a vector: type`
                 ArraySetVector "array.set128" [control::Cold] () (u32 slot);
                 /// `slot = the global`, one of so many that 16 bits do not tell which
