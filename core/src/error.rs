@@ -81,6 +81,9 @@ enum Message {
 
 /// Anything that went wrong in Whit, in one word.
 ///
+/// An error of running code has a [backtrace](Self::backtrace), and with it keeps the modules of its frames in memory,
+/// outside of any budget.
+///
 /// Making an error never aborts: when there is no memory left for its description, it becomes an out-of-memory
 /// error.
 pub struct Error(MaybeBox<Repr>);
@@ -183,8 +186,7 @@ impl Error {
     /// The WebAssembly frames that were running, innermost first.
     ///
     /// What a frame says is found only here, in time and memory that grow with the length of its function and, very
-    /// little, with the number of functions; where memory is out, its offset is that of an earlier instruction. The
-    /// modules of the frames stay in memory until the error is dropped.
+    /// little, with the number of functions. Where memory is out, its offset is that of an earlier instruction.
     pub fn backtrace(&self) -> impl Iterator<Item = FrameInfo<'_>> {
         let frames = self.0.get().map_or(&[][..], |repr| &repr.backtrace);
         frames.iter().filter_map(|frame| frame.module.frame(frame.place))

@@ -74,7 +74,7 @@ module_limits! {
 #[non_exhaustive]
 pub struct StoreLimits {
     /// Bytes that the store may use in all: memories, tables, stacks, module metadata and translated code of
-    /// what it instantiates, and host-side state held for the guest.
+    /// what it instantiates, memory kept for translation, and host-side state held for the guest.
     pub budget: usize,
     /// Bytes of one linear memory.
     pub memory_size: usize,

@@ -453,7 +453,7 @@ pub(crate) struct CodePointer(pub(crate) *const u16);
 unsafe impl Send for CellPointer {}
 // SAFETY: as for `Send`.
 unsafe impl Sync for CellPointer {}
-// SAFETY: code is immutable and outlives the instances that point to it.
+// SAFETY: code is immutable, and whoever has its address holds its module.
 unsafe impl Send for CodePointer {}
 // SAFETY: as for `Send`.
 unsafe impl Sync for CodePointer {}

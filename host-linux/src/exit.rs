@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use whit::Error;
+use whit::{Error, FrameInfo};
 
 /// The status of a program that was stopped: what a shell reports for a process that aborted.
 const STOPPED: u8 = 134;
@@ -73,9 +73,9 @@ pub(crate) fn say(message: std::fmt::Arguments<'_>) {
 }
 
 /// Frames, one a line, innermost first; the middle of a very long list is left out.
-struct Backtrace<'a, F>(&'a [F]);
+struct Backtrace<'a>(&'a [FrameInfo<'a>]);
 
-impl<F: Display> Display for Backtrace<'_, F> {
+impl Display for Backtrace<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let all = self.0.len();
         for (index, frame) in self.0.iter().enumerate() {
@@ -93,14 +93,16 @@ impl<F: Display> Display for Backtrace<'_, F> {
 #[cfg(test)]
 mod tests {
     use super::{Backtrace, FRAMES};
+    use whit::FrameInfo;
 
     #[test]
     fn long_backtraces_lose_their_middle() {
-        let frames: Vec<_> = (0..1000).collect();
+        let frames: Vec<_> =
+            (0..1000).map(|function| FrameInfo { function, name: None, offset: 16 }).collect();
         let text = Backtrace(&frames).to_string();
         assert_eq!(text.lines().count(), 2 * FRAMES + 1);
-        assert!(text.starts_with("  0: 0\n"), "{text}");
-        assert!(text.ends_with("  999: 999\n"), "{text}");
+        assert!(text.starts_with("  0: function 0 (at offset 0x10)\n"), "{text}");
+        assert!(text.ends_with("  999: function 999 (at offset 0x10)\n"), "{text}");
         assert!(text.contains("… 960 frames more"), "{text}");
         assert_eq!(Backtrace(&frames[..41]).to_string().lines().count(), 41);
     }

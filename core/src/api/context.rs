@@ -95,7 +95,7 @@ impl<T> StoreContextMut<'_, T> {
         self.parts.inner.set_fuel(fuel)
     }
 
-    /// Bytes of the [budget](crate::StoreLimits::budget) that can still be charged.
+    /// Bytes of the [budget](crate::StoreLimits::budget) that are not in use.
     #[must_use]
     pub fn budget_left(&self) -> usize {
         self.parts.inner.budget.left()
@@ -173,7 +173,7 @@ impl<T> Caller<'_, T> {
         self.parts.inner.set_fuel(fuel)
     }
 
-    /// Bytes of the [budget](crate::StoreLimits::budget) that can still be charged.
+    /// Bytes of the [budget](crate::StoreLimits::budget) that are not in use.
     #[must_use]
     pub fn budget_left(&self) -> usize {
         self.parts.inner.budget.left()

@@ -87,13 +87,13 @@ impl<T> Store<T> {
         self.parts.inner.set_fuel(fuel)
     }
 
-    /// Bytes of the budget in use.
+    /// Bytes of the budget in use, among them what is kept to save time and given up for whatever else is charged.
     #[must_use]
     pub fn budget_used(&self) -> usize {
         self.parts.inner.budget.used()
     }
 
-    /// Bytes of the [budget](crate::StoreLimits::budget) that can still be charged.
+    /// Bytes of the [budget](crate::StoreLimits::budget) that are not in use.
     #[must_use]
     pub fn budget_left(&self) -> usize {
         self.parts.inner.budget.left()

@@ -1,4 +1,4 @@
-//! Which functions were running, read from the frames of a stopped call.
+//! Which functions were running: noted from the frames of a stopped call, looked up when somebody asks.
 
 use crate::error::{Error, Frame, FrameInfo, Place, Running};
 use crate::exec::Exit;

@@ -259,7 +259,6 @@ impl Invocation {
         let served = match exit {
             #[cfg(feature = "gc")]
             Exit::Trap(Trap::IndirectCallTypeMismatch) if self.calls_subtype(store) => {
-                self.context.exit = Exit::Foreign;
                 return self.serve(store, Exit::Foreign);
             }
             Exit::Trap(trap) => Err(trap.into()),

@@ -7,8 +7,9 @@
 //!   operation that means the same with operands swapped (`swap`) or the opposite (`not`), and the semantics.
 //! - `load`, `store`: what memory holds and what the slot holds.
 //! - `access`: the WebAssembly loads and stores, each with the row above that does it.
-//! - `plain`: identifier, name, handler, locations of the operands, the accumulator that gets the result if there is one
-//!   (`moved` for a value or constant that is only moved, which translation follows by itself), immediates.
+//! - `plain`: identifier, name, handler, locations of the operands, what gets the result (an accumulator, `none`, or
+//!   `moved` for a value or constant that is only moved, which translation follows by itself), immediates. Where there
+//!   are no locations, no accumulator is overwritten.
 
 /// Calls the macro `$callback` with all rows.
 macro_rules! for_each_operation {
@@ -334,11 +335,11 @@ macro_rules! for_each_operation {
                 /// `continue at the target`
                 Br "br" [control::Br] () (rel);
                 /// `continue at the target if src is not zero`
-                BrIfNez "br_if_nez" [control::BrIf] (int) (near);
+                BrIfNez "br_if_nez" [control::BrIf] (int) -> none (near);
                 /// `continue at the target if src is zero`
-                BrIfEqz "br_if_eqz" [control::BrUnless] (int) (near);
+                BrIfEqz "br_if_eqz" [control::BrUnless] (int) -> none (near);
                 /// `continue at target number src, or the last one; the targets follow, relative to the first of them`
-                BrTable "br_table" [control::BrTable] (int) (u32);
+                BrTable "br_table" [control::BrTable] (int) -> none (u32);
                 /// `trap`
                 Unreachable "unreachable" [control::Unreachable] () ();
                 /// `charge fuel, or stop before doing anything else`
@@ -360,27 +361,27 @@ macro_rules! for_each_operation {
                 /// `call the imported function: its number, first slot of the arguments`
                 CallImport "call_import" [call::CallImport] () (u32 u16);
                 /// `call through a table: type, table, first slot of the arguments`
-                CallIndirect0 "call_indirect" [call::CallIndirect<0>] (int) (u32 u16 u16);
+                CallIndirect0 "call_indirect" [call::CallIndirect<0>] (int) -> none (u32 u16 u16);
                 /// `the same, keeping one pinned local`
-                CallIndirect1 "call_indirect1" [call::CallIndirect<1>] (int) (u32 u16 u16);
+                CallIndirect1 "call_indirect1" [call::CallIndirect<1>] (int) -> none (u32 u16 u16);
                 /// `the same, keeping two pinned locals`
-                CallIndirect2 "call_indirect2" [call::CallIndirect<2>] (int) (u32 u16 u16);
+                CallIndirect2 "call_indirect2" [call::CallIndirect<2>] (int) -> none (u32 u16 u16);
                 /// `call in place of this frame: body number, first slot and slots of the arguments, slots of this frame's locals`
                 ReturnCall "return_call" [call::ReturnCall] () (u32 u16 u16 u16);
                 /// `call an import in place of this frame`
                 ReturnCallImport "return_call_import" [call::ReturnCallImport] () (u32 u16 u16 u16);
                 /// `call through a table in place of this frame`
-                ReturnCallIndirect "return_call_indirect" [call::ReturnCallIndirect] (as_) (u32 u16 u16 u16 u16);
+                ReturnCallIndirect "return_call_indirect" [call::ReturnCallIndirect] (as_) -> none (u32 u16 u16 u16 u16);
                 /// `call a function by reference: first slot of the arguments`
-                CallRef0 "call_ref" [reference::CallRef<0>] (as_) (u16);
+                CallRef0 "call_ref" [reference::CallRef<0>] (as_) -> none (u16);
                 /// `the same, keeping one pinned local`
-                CallRef1 "call_ref1" [reference::CallRef<1>] (as_) (u16);
+                CallRef1 "call_ref1" [reference::CallRef<1>] (as_) -> none (u16);
                 /// `the same, keeping two pinned locals`
-                CallRef2 "call_ref2" [reference::CallRef<2>] (as_) (u16);
+                CallRef2 "call_ref2" [reference::CallRef<2>] (as_) -> none (u16);
                 /// `call by reference in place of this frame`
-                ReturnCallRef "return_call_ref" [reference::ReturnCallRef] (as_) (u16 u16 u16);
+                ReturnCallRef "return_call_ref" [reference::ReturnCallRef] (as_) -> none (u16 u16 u16);
                 /// `trap if src is null`
-                RefAsNonNull "ref.as_non_null" [reference::AsNonNull] (as_) ();
+                RefAsNonNull "ref.as_non_null" [reference::AsNonNull] (as_) -> none ();
                 /// `dst = the field so many bytes behind the start of the struct`
                 StructGet8S "struct.get8_s" [object::Get<object::Signed8>] (as_ a) -> Int (u32);
                 /// `the same for another kind of field`
@@ -396,13 +397,13 @@ macro_rules! for_each_operation {
                 /// `the same for another kind of field`
                 StructGetRef "struct.get_ref" [object::Get<object::Reference>] (as_ as_) -> Int (u32);
                 /// `the field so many bytes behind the start of the struct = src`
-                StructSet8 "struct.set8" [object::Set<u8>] (as_ asi) (u32);
+                StructSet8 "struct.set8" [object::Set<u8>] (as_ asi) -> none (u32);
                 /// `the same for another size`
-                StructSet16 "struct.set16" [object::Set<u16>] (as_ asi) (u32);
+                StructSet16 "struct.set16" [object::Set<u16>] (as_ asi) -> none (u32);
                 /// `the same for another size`
-                StructSet32 "struct.set32" [object::Set<u32>] (as_ asi) (u32);
+                StructSet32 "struct.set32" [object::Set<u32>] (as_ asi) -> none (u32);
                 /// `the same for another size`
-                StructSet64 "struct.set64" [object::Set<u64>] (as_ asi) (u32);
+                StructSet64 "struct.set64" [object::Set<u64>] (as_ asi) -> none (u32);
                 /// `dst = the array's element`
                 ArrayGet8S "array.get8_s" [object::GetElement<object::Signed8>] (s int a) -> Int ();
                 /// `the same for another kind of element`
@@ -418,19 +419,19 @@ macro_rules! for_each_operation {
                 /// `the same for another kind of element`
                 ArrayGetRef "array.get_ref" [object::GetElement<object::Reference>] (s int as_) -> Int ();
                 /// `the array's element = src`
-                ArraySet8 "array.set8" [object::SetElement<u8>] (s int as_) ();
+                ArraySet8 "array.set8" [object::SetElement<u8>] (s int as_) -> none ();
                 /// `the same for another size`
-                ArraySet16 "array.set16" [object::SetElement<u16>] (s int as_) ();
+                ArraySet16 "array.set16" [object::SetElement<u16>] (s int as_) -> none ();
                 /// `the same for another size`
-                ArraySet32 "array.set32" [object::SetElement<u32>] (s int as_) ();
+                ArraySet32 "array.set32" [object::SetElement<u32>] (s int as_) -> none ();
                 /// `the same for another size`
-                ArraySet64 "array.set64" [object::SetElement<u64>] (s int as_) ();
+                ArraySet64 "array.set64" [object::SetElement<u64>] (s int as_) -> none ();
                 /// `dst = the array's length`
                 ArrayLen "array.len" [object::Length] (as_ a) -> Int ();
                 /// `dst = whether src is of a type: what to ask for, the module's type`
                 RefTest "ref.test" [object::Test] (s a) -> Int (u16 u32);
                 /// `trap unless src is of a type`
-                RefCast "ref.cast" [object::Cast] (s) (u16 u32);
+                RefCast "ref.cast" [object::Cast] (s) -> none (u16 u32);
                 /// `dst = a reference to 31 bits`
                 RefI31 "ref.i31" [object::MakeI31] (as_ a) -> Int ();
                 /// `dst = the 31 bits of src, sign-extended`
@@ -446,11 +447,11 @@ macro_rules! for_each_operation {
                 /// `return several values: their first slot, how many slots, slots of locals`
                 ReturnMany "return_many" [call::ReturnMany] () (slot u16 u16);
                 /// `return an integer or reference in the accumulator`
-                ReturnInt "return_int" [call::ReturnValue<u64>] (int) ();
+                ReturnInt "return_int" [call::ReturnValue<u64>] (int) -> none ();
                 /// `return a float in its accumulator`
-                ReturnF32 "return_f32" [call::ReturnValue<f32>] (as_) ();
+                ReturnF32 "return_f32" [call::ReturnValue<f32>] (as_) -> none ();
                 /// `return a float in its accumulator`
-                ReturnF64 "return_f64" [call::ReturnValue<f64>] (as_) ();
+                ReturnF64 "return_f64" [call::ReturnValue<f64>] (as_) -> none ();
                 /// `return from the outermost frame`
                 Finish "finish" [call::Finish] () ();
                 /// `return to another instance`
@@ -478,13 +479,13 @@ macro_rules! for_each_operation {
                 /// `dst = the immediate`
                 ConstF64 "f64.const" [variable::Const<variable::Float64>] (a) -> moved (u64);
                 /// `two slots = lhs + rhs: halves of 128 bits, low ones first`
-                I64Add128 "i64.add128" [numeric::Wide<numeric::Add128>] (s s s s) (slot);
+                I64Add128 "i64.add128" [numeric::Wide<numeric::Add128>] (s s s s) -> none (slot);
                 /// `two slots = lhs - rhs`
-                I64Sub128 "i64.sub128" [numeric::Wide<numeric::Sub128>] (s s s s) (slot);
+                I64Sub128 "i64.sub128" [numeric::Wide<numeric::Sub128>] (s s s s) -> none (slot);
                 /// `two slots = lhs * rhs, signed`
-                I64MulWideS "i64.mul_wide_s" [numeric::MulWide<numeric::Signed>] (s s) (slot);
+                I64MulWideS "i64.mul_wide_s" [numeric::MulWide<numeric::Signed>] (s s) -> none (slot);
                 /// `two slots = lhs * rhs, unsigned`
-                I64MulWideU "i64.mul_wide_u" [numeric::MulWide<numeric::Unsigned>] (s s) (slot);
+                I64MulWideU "i64.mul_wide_u" [numeric::MulWide<numeric::Unsigned>] (s s) -> none (slot);
                 /// `dst = src, or the canonical NaN if src is one`
                 CanonicalF32 "f32.canonical" [numeric::Canonical<f32>] (a as_) -> F32 ();
                 /// `dst = src, or the canonical NaN if src is one`
@@ -498,11 +499,11 @@ macro_rules! for_each_operation {
                 /// `dst = the global's cell`
                 GlobalGet "global.get" [variable::GlobalGet] (dst) -> Int (u16);
                 /// `the global's cell = src`
-                GlobalSet "global.set" [variable::GlobalSet] (int) (u16);
+                GlobalSet "global.set" [variable::GlobalSet] (int) -> none (u16);
                 /// `dst = the imported global`
                 GlobalGetImported "global.get_imported" [variable::GlobalGetImported] (as_) -> Int (u16);
                 /// `the imported global = src`
-                GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) (u16);
+                GlobalSetImported "global.set_imported" [variable::GlobalSetImported] (as_) -> none (u16);
                 /// `dst = pages of 64 KiB of the first memory`
                 MemorySize "memory.size" [memory::Size] (as_) -> Int ();
                 /// `copy bytes in the first memory: destination, source, count in three slots`
@@ -514,7 +515,7 @@ macro_rules! for_each_operation {
                 /// `dst = the table's element`
                 TableGet "table.get" [table::Get] (as_ a) -> Int (u16);
                 /// `the table's element = src`
-                TableSet "table.set" [table::Set] (s as_) (u16);
+                TableSet "table.set" [table::Set] (s as_) -> none (u16);
                 /// `dst = elements of the table`
                 TableSize "table.size" [table::Size] (a) -> Int (u16);
                 /// `dst = a reference to a function of the module's own`

@@ -10,7 +10,7 @@
 //! - `extend`, `load`: what memory holds, of `extend` each lane and how many there are, and by which scalar load and operations after it the same is done in another memory
 //!   than the first.
 //! - `load_lane`, `store_lane`: the scalar access, its type, and the row that replaces or extracts the lane.
-//! - `plain`: identifier, name, handler, locations of the operands, `Slots` if the result is a vector, immediates.
+//! - `plain`: identifier, name, handler, locations of the operands, what gets the result (`Slots` or `none`), immediates.
 
 /// Calls the macro `$callback` with all rows.
 macro_rules! for_each_vector_operation {
@@ -281,11 +281,11 @@ macro_rules! for_each_vector_operation {
                 /// `dst = the imported global`
                 V128GlobalGetImported "v128.global.get_imported" [simd::GlobalGetImported] (s) -> Slots (u32);
                 /// `memory[addr + offset] = src`
-                V128Store "v128.store" [simd::Store128] (int s) (u32);
+                V128Store "v128.store" [simd::Store128] (int s) -> none (u32);
                 /// `the global's cells = src`
-                V128GlobalSet "v128.global.set" [simd::GlobalSet] (s) (u32);
+                V128GlobalSet "v128.global.set" [simd::GlobalSet] (s) -> none (u32);
                 /// `the imported global = src`
-                V128GlobalSetImported "v128.global.set_imported" [simd::GlobalSetImported] (s) (u32);
+                V128GlobalSetImported "v128.global.set_imported" [simd::GlobalSetImported] (s) -> none (u32);
             }
         }
     };

@@ -1,4 +1,5 @@
-//! The store's budget: every byte held for the guest is charged before it is allocated.
+//! The store's budget: every byte held for the guest is charged before it is allocated, but for memory that is kept for
+//! translation, which is there already and gives way.
 
 use alloc::vec::Vec;
 
@@ -12,9 +13,9 @@ const MOST_KEPT: usize = 16 << 10;
 /// Bytes that may be used, and bytes that are.
 pub(crate) struct Budget {
     limit: usize,
-    /// Bytes in use but for those that are kept.
-    used: usize,
-    /// Those of the bytes in use that the embedder charged.
+    /// Bytes charged: those in use but for those that are kept.
+    charged: usize,
+    /// Those of them that the embedder charged.
     host: usize,
     /// Memory for the translation of functions that are called first. It only saves time, so it makes room for whatever
     /// is charged.
@@ -26,32 +27,37 @@ pub(crate) struct Budget {
 impl Budget {
     /// A budget of `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, used: 0, host: 0, buffers: Buffers::default(), kept: 0 }
+        Self { limit, charged: 0, host: 0, buffers: Buffers::default(), kept: 0 }
     }
 
     /// Bytes in use.
     pub(crate) const fn used(&self) -> usize {
-        self.used + self.kept
+        self.charged + self.kept
     }
 
-    /// Bytes that can still be charged: those not in use, and those that make room.
+    /// Bytes that are not in use.
     pub(crate) const fn left(&self) -> usize {
-        self.limit - self.used
+        self.limit - self.used()
+    }
+
+    /// Bytes charged.
+    pub(crate) const fn charged(&self) -> usize {
+        self.charged
     }
 
     /// Charges `bytes`, or fails and changes nothing.
     pub(crate) fn charge(&mut self, bytes: usize) -> Result<(), Error> {
-        if bytes > self.limit - self.used() {
+        if bytes > self.left() {
             self.make_room(bytes)?;
         }
-        self.used += bytes;
+        self.charged += bytes;
         Ok(())
     }
 
     /// Gives the buffers up for `bytes`, if that is enough.
     #[cold]
     fn make_room(&mut self, bytes: usize) -> Result<(), Error> {
-        if bytes > self.left() {
+        if bytes > self.limit - self.charged {
             return Err(Error::limit("bytes used by the store", self.limit, None));
         }
         drop(self.take_buffers());
@@ -76,7 +82,7 @@ impl Budget {
 
     /// Gives `bytes` back.
     pub(crate) fn release(&mut self, bytes: usize) {
-        self.used = self.used.saturating_sub(bytes);
+        self.charged = self.charged.saturating_sub(bytes);
     }
 
     /// Charges `bytes` that the embedder holds, or fails and charges nothing.

@@ -163,7 +163,7 @@ impl StoreInner {
             return Err(Error::limit("instances", self.limits.instances, None));
         }
         self.reserve_for(&module.inner)?;
-        let left = self.budget.left();
+        let charged = self.budget.charged();
         #[cfg(any(feature = "gc", feature = "exceptions"))]
         let heap = self.heap.footprint();
         #[cfg(feature = "exceptions")]
@@ -177,7 +177,7 @@ impl StoreInner {
             #[cfg(feature = "exceptions")]
             self.tags.truncate(tags);
             self.instances.truncate(index as usize);
-            self.budget.release(left - self.budget.left());
+            self.budget.release(self.budget.charged() - charged);
             // The heap stays as large as constant expressions made it.
             #[cfg(any(feature = "gc", feature = "exceptions"))]
             self.budget.charge(self.heap.footprint() - heap)?;

@@ -2,8 +2,8 @@
 //! it, and a translation that fails leaves nothing in it that others see.
 
 use whit::{
-    CompilationMode, Config, Engine, Error, ErrorKind, ExternRef, Func, Instance, Memory, MemoryType,
-    RefType, Store, StoreLimits, Table, TableType, Val,
+    CompilationMode, Config, Engine, Error, ErrorKind, ExternRef, Func, Instance, RefType, Store,
+    StoreLimits, Table, TableType, Val,
 };
 
 const BUDGET: usize = 1 << 20;
@@ -43,25 +43,29 @@ fn call(store: &mut Store<()>, instance: Instance, name: &str, argument: i32) ->
 /// as much room. Gives what it charged.
 fn fill(store: &mut Store<()>) -> usize {
     let room = if cfg!(whit_wide) { 0 } else { MUCH };
-    let bytes = BUDGET - store.budget_used() - room;
+    let bytes = store.budget_left() - room;
     store.charge(bytes).expect("they are not in use");
     bytes
 }
 
-/// Has the store give up what it keeps, for nothing.
-fn give_up(store: &mut Store<()>) {
-    let left = store.budget_left();
-    store.charge(left).expect("that is what is left");
-    store.release(left);
+/// Has the store give up what it keeps, for nothing, and tells how many bytes that were.
+fn give_up(store: &mut Store<()>) -> usize {
+    let (used, more) = (store.budget_used(), store.budget_left() + 1);
+    if store.charge(more).is_ok() {
+        store.release(more);
+    }
+    used - store.budget_used()
 }
 
-/// Whether all that is in use is what was charged for something else.
-fn nothing_is_kept(store: &Store<()>) -> bool {
-    store.budget_used() + store.budget_left() == BUDGET
+/// What a store of [`instance`] keeps.
+fn kept(mode: CompilationMode, more: &str) -> usize {
+    let kept = give_up(&mut instance(mode, more).0);
+    assert_eq!(kept > 0, cfg!(whit_wide));
+    kept
 }
 
 #[test]
-fn everything_that_is_charged_takes_it() {
+fn what_is_charged_takes_it() {
     type Act = fn(&mut Store<()>, Instance) -> bool;
     let acts: [(&str, Act); 8] = [
         ("a charge", |store, _| store.charge(1).is_ok()),
@@ -70,7 +74,10 @@ fn everything_that_is_charged_takes_it() {
             Instance::new(store, &module, &[]).is_ok()
         }),
         ("a stack", |store, instance| matches!(call(store, instance, "depth", 130), Ok(130))),
-        ("a memory", |store, _| Memory::new(store, MemoryType::new(0, None)).is_ok()),
+        ("a memory's growth", |store, instance| {
+            let memory = instance.get_memory(&*store, "memory").expect("a memory");
+            memory.grow(store, 9).is_ok()
+        }),
         ("a table", |store, _| {
             let ty = TableType::new(RefType::FUNC, 9, None);
             Table::new(store, ty, Val::FuncRef(None)).is_ok()
@@ -82,22 +89,21 @@ fn everything_that_is_charged_takes_it() {
         ("a function", |store, _| Func::wrap(store, || {}).is_ok()),
         ("a host value", |store, _| ExternRef::new(store, [0u8; 9]).is_ok()),
     ];
-    let more = r#"(table (export "table") 0 funcref)"#;
+    let more = r#"(table (export "table") 0 funcref) (memory (export "memory") 0 (pagesize 1))"#;
     for (what, act) in acts {
         for mode in LAZY {
+            let kept = kept(mode, more);
             let [plain, tight] = [false, true].map(|tight| {
                 let (mut store, of) = instance(mode, more);
-                let left = store.budget_left();
-                let charged = if tight {
-                    fill(&mut store)
+                if tight {
+                    fill(&mut store);
                 } else {
                     give_up(&mut store);
-                    0
-                };
+                }
+                let used = store.budget_used();
                 assert!(act(&mut store, of), "{what} has no room in {} bytes", store.budget_left());
-                assert!(nothing_is_kept(&store), "{what}");
-                store.release(charged);
-                left - store.budget_left()
+                assert_eq!(give_up(&mut store), 0, "{what}");
+                store.budget_used() + if tight { kept } else { 0 } - used
             });
             assert!(plain > 0, "{what}");
             assert_eq!(tight, plain, "{what}");
@@ -108,16 +114,17 @@ fn everything_that_is_charged_takes_it() {
 #[test]
 fn what_has_no_room_even_so_leaves_it() {
     for mode in LAZY {
+        let kept = kept(mode, "");
         let (mut store, _) = instance(mode, "");
-        assert!(nothing_is_kept(&store) != cfg!(whit_wide));
         let (used, left) = (store.budget_used(), store.budget_left());
-        let error = store.charge(left + 1).expect_err("that is one byte too many");
+        assert_eq!(used + left, BUDGET);
+        let error = store.charge(left + kept + 1).expect_err("that is one byte too many");
         assert!(matches!(error.kind(), ErrorKind::Limit), "{error}");
         assert_eq!((store.budget_used(), store.budget_left()), (used, left));
-        store.charge(left).expect("that is what is left");
+        store.charge(left + kept).expect("that is what can be");
         assert_eq!((store.budget_used(), store.budget_left()), (BUDGET, 0));
-        store.release(left);
-        assert_eq!((store.budget_used(), store.budget_left()), (BUDGET - left, left));
+        store.release(left + kept);
+        assert_eq!(store.budget_used(), used - kept);
     }
 }
 
@@ -125,15 +132,15 @@ fn what_has_no_room_even_so_leaves_it() {
 #[test]
 fn a_failed_instantiation_that_took_it_gives_back_what_it_charged() {
     for mode in LAZY {
+        let kept = kept(mode, "");
         let (mut store, _) = instance(mode, "");
         let module = super::module(store.engine(), "(module (memory 1))");
         Instance::new(&mut store, &module, &[]).expect("there is room");
         fill(&mut store);
-        let left = store.budget_left();
+        let used = store.budget_used();
         let error = Instance::new(&mut store, &module, &[]).expect_err("there is no room");
         assert!(matches!(error.kind(), ErrorKind::Limit), "{error}");
-        assert_eq!(store.budget_left(), left);
-        assert!(nothing_is_kept(&store));
+        assert_eq!(store.budget_used(), used - kept);
     }
 }
 
@@ -172,8 +179,9 @@ fn a_body_that_cannot_be_translated_gives_the_same_error_beside_it() {
             assert!(error.to_string().contains(text), "{error}");
             assert_eq!(error.to_string(), alone.to_string());
             assert_eq!(error.offset(), alone.offset());
-            assert!(nothing_is_kept(&store) || !text.contains("code"));
         }
+        // Translation takes it; what is not valid is not translated.
+        assert_eq!(give_up(&mut store) > 0, cfg!(whit_wide) && !text.contains("code"));
         assert_eq!(call(&mut store, of, "later", 7).expect("it is valid"), 21);
         assert_eq!(call(&mut store, of, "depth", 9).expect("it is valid"), 9);
         assert_eq!(call(&mut store, of, "sum", 9).expect("it is valid"), 509);
@@ -188,16 +196,16 @@ fn code_over_the_budget_gives_the_same_error_beside_it() {
         (func (export "later") (param i32) (result i32) (i32.mul (local.get 0) (i32.const 3)))"#
     );
     for mode in LAZY {
+        let bytes = kept(mode, &more);
         let errors = [false, true].map(|kept| {
             let (mut store, of) = instance(mode, &more);
             if !kept {
                 give_up(&mut store);
             }
             fill(&mut store);
-            let left = store.budget_left();
+            let used = store.budget_used();
             let error = call(&mut store, of, "large", 1).expect_err("its code is larger than what is left");
-            assert!(nothing_is_kept(&store));
-            assert_eq!(store.budget_left(), left);
+            assert_eq!(store.budget_used(), used - if kept { bytes } else { 0 });
             assert_eq!(call(&mut store, of, "sum", 9).expect("it is translated"), 509);
             store.release(BUDGET);
             assert_eq!(call(&mut store, of, "later", 7).expect("there is room"), 21);

@@ -1,8 +1,10 @@
 //! Traps and their backtraces.
 
-use whit::{Trap, Val};
+use std::thread;
 
-use super::instance;
+use whit::{CompilationMode, Config, Engine, ErrorKind, Instance, Store, Trap, Val};
+
+use super::{instance, module};
 
 #[test]
 fn every_trap_has_the_text_of_the_specification() {
@@ -65,6 +67,31 @@ fn a_call_without_room_is_where_the_body_starts() {
     // The body is a byte that says there are no locals, then the call.
     let offsets: Vec<_> = error.backtrace().take(2).map(|frame| frame.offset).collect();
     assert_eq!(offsets[0] + 1, offsets[1]);
+}
+
+#[test]
+fn a_body_that_is_refused_when_it_is_called_is_where_it_starts() {
+    let engine = Engine::new(Config::new().compilation_mode(CompilationMode::Lazy)).expect("an engine");
+    let text = r#"(module
+        (func $wrong (local i64) (i32.eqz (local.get 0)))
+        (func (export "run") (call $wrong)))"#;
+    let module = module(&engine, text);
+    let mut store = Store::new(&engine, ());
+    let instance = Instance::new(&mut store, &module, &[]).expect("an instance");
+    let run = instance.get_typed_func::<(), ()>(&store, "run").expect("a function");
+    let error = run.call(&mut store, ()).expect_err("a type mismatch");
+    assert!(matches!(error.kind(), ErrorKind::Module), "{error}");
+    drop((store, module));
+    // The last owner of the module is the error, wherever that is dropped.
+    let frames = thread::spawn(move || {
+        error.backtrace().map(|frame| (frame.function, frame.offset)).collect::<Vec<_>>()
+    });
+    let bytes = wat::parse_str(text).expect("text");
+    let [(callee, start), (caller, call)] = frames.join().expect("no panic")[..] else {
+        panic!("two functions were running")
+    };
+    assert_eq!((callee, caller), (0, 1));
+    assert_eq!((bytes[start], bytes[call]), (1, 0x10), "one group of locals, call");
 }
 
 #[test]
