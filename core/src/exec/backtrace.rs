@@ -31,8 +31,7 @@ impl ModuleInner {
     /// The body whose code holds `ip`, and the unit at which.
     fn locate(&self, ip: CodePointer) -> Option<(u32, usize)> {
         self.bodies.iter().enumerate().find_map(|(body, entry)| {
-            let units = entry.code.get()?.units();
-            let position = ip.position_in(units).filter(|position| *position < units.len())?;
+            let position = ip.position_in(entry.code.get()?.units())?;
             Some((body as u32, position))
         })
     }

@@ -158,10 +158,10 @@ impl Invocation {
                 instance = peek(sp, HEADER as isize) as u32;
             } else {
                 let entity = &store.instances[instance as usize];
-                if let Some((units, handlers)) = entity.catchers.find(&entity.module.inner, ip)
-                    && let Some(position) = ip.position_in(units)
-                    && let Some(catch) =
-                        handlers.find(position.wrapping_sub(behind), |own| entity.tags[own as usize] == tag)
+                let at = ip.sub(behind);
+                if let Some((units, handlers)) = entity.catchers.find(&entity.module.inner, at)
+                    && let Some(position) = at.position_in(units)
+                    && let Some(catch) = handlers.find(position, |own| entity.tags[own as usize] == tag)
                 {
                     let ip = CodePointer::new(units).add(catch.target as usize);
                     return Some(Caught { ip, sp, instance, depth, catch: *catch });

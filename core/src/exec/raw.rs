@@ -20,10 +20,10 @@ impl CodePointer {
     /// Points nowhere: the state of a context that has not run.
     pub(super) const NONE: Self = Self(core::ptr::null());
 
-    /// How many units after the first of `units` this one is, if it is one of them or right behind them.
+    /// How many units after the first of `units` this one is, if it is one of them.
     pub(crate) fn position_in(self, units: &[u16]) -> Option<usize> {
         let bytes = (self.0 as usize).checked_sub(units.as_ptr() as usize)?;
-        (bytes / 2 <= units.len()).then_some(bytes / 2)
+        (bytes / 2 < units.len()).then_some(bytes / 2)
     }
 
     pub(super) fn to_bits(self) -> u64 {

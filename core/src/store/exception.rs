@@ -38,7 +38,7 @@ impl Catchers {
         Ok(())
     }
 
-    /// The code units and handlers of the body that has `ip` among its units or right behind them.
+    /// The code units and handlers of the body that has `ip` among its units.
     pub(crate) fn find<'m>(
         &self,
         module: &'m ModuleInner,
@@ -48,10 +48,10 @@ impl Catchers {
         while !rest.is_empty() {
             let (run, others) = rest.split_at(1 << rest.len().ilog2());
             rest = others;
-            let after = run.partition_point(|body| address(module, *body) < ip.address());
+            let after = run.partition_point(|body| address(module, *body) <= ip.address());
             let Some(body) = after.checked_sub(1).and_then(|before| run.get(before)) else { continue };
             let code = module.bodies[*body as usize].code.get()?;
-            if ip.address() <= code.units().as_ptr_range().end as usize {
+            if ip.address() < code.units().as_ptr_range().end as usize {
                 return Some((code.units(), code.handlers.as_deref()?));
             }
         }
