@@ -33,8 +33,8 @@ mod table;
 mod tests;
 mod variable;
 
-use handler::Exit;
-pub(crate) use invocation::{Invocation, Start, Stop};
+use handler::{Exit, ForeignCall};
+pub(crate) use invocation::{HostCall, HostWait, Invocation, Start, Stop};
 
 /// How this build goes from one instruction to the next: by `tail calls` or a `match loop`.
 pub const DISPATCH: &str =

@@ -57,6 +57,15 @@ impl FuncEntity {
     }
 }
 
+/// An imported function: what calls of it need, beside its number.
+#[derive(Clone, Copy, Debug)]
+#[repr(C)]
+pub(crate) struct ImportedFunc {
+    pub(crate) entity: FuncEntity,
+    /// Store index.
+    pub(crate) index: u32,
+}
+
 /// A table. An element is 0 for null, else one more than the index of a function or host value of the store.
 pub(crate) struct TableEntity {
     pub(crate) ty: TableType,
@@ -96,8 +105,7 @@ pub(crate) struct InstanceEntity {
     pub(crate) module: Module,
     /// Canonical type of each of the module's types.
     pub(crate) types: Vec<u32>,
-    /// Store index of each imported function.
-    pub(crate) imported_funcs: Vec<u32>,
+    pub(crate) imported_funcs: Vec<ImportedFunc>,
     /// Store index of the first function that is not imported; the others follow.
     pub(crate) first_func: u32,
     /// Store index of each table.
@@ -153,7 +161,7 @@ pub(crate) struct StoreInner {
     pub(crate) roots: roots::Roots,
     /// The stacks of calls that wait for the host, the outermost first.
     #[cfg(any(feature = "gc", feature = "exceptions"))]
-    pub(crate) waiting: Vec<crate::raw::LiveSlots>,
+    pub(crate) waiting: Vec<roots::Waiting>,
     /// The stacks of calls that stopped.
     pub(crate) parked: Vec<Option<parked::ParkedStack>>,
     /// How often something has moved, or may have, that running code has the address of: memories, tables, functions.

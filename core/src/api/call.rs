@@ -8,7 +8,7 @@ use super::store::StoreParts;
 use super::typed::{MAX_VALUES, StoreAccess, WasmParams, WasmResults};
 use super::{Func, Val};
 use crate::error::{Error, ErrorKind};
-use crate::exec::{Invocation, Start, Stop};
+use crate::exec::{HostCall, HostWait, Invocation, Start, Stop};
 use crate::raw::Shared;
 use crate::store::parked::Ticket;
 use crate::store::stack::Stack;
@@ -19,8 +19,8 @@ use crate::types::{FuncType, ValType};
 
 /// A call that stopped.
 pub(crate) enum Pending {
-    /// In WebAssembly; the store has the stack.
-    Wasm(Box<Invocation>, Stop, Ticket),
+    /// In WebAssembly, for this host function or for fuel; the store has the stack.
+    Wasm(Box<Invocation>, Option<HostWait>, Ticket),
     /// The host function that the embedder called is not ready; the store has its arguments.
     Host(Ticket),
 }
@@ -205,12 +205,12 @@ impl<T> StoreParts<T> {
 #[inline(always)]
 fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
     match invocation.run(&mut parts.inner, Start::Saved)? {
-        Stop::Host(host) => drive_from_host(parts, invocation, host),
+        Stop::Host(call) => drive_from_host(parts, invocation, call),
         stop => Ok(stop),
     }
 }
 
-/// Calls host function `host` for `invocation`, then runs it until it is done, fails or stops.
+/// Makes `call` of a host function for `invocation`, then runs it until it is done, fails or stops.
 ///
 /// Not inlined, so that one frame serves all host functions that are called, few registers are saved for them, and a
 /// call that needs none saves none.
@@ -218,7 +218,7 @@ fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<St
 fn drive_from_host<T>(
     parts: &mut StoreParts<T>,
     invocation: &mut Invocation,
-    host: u32,
+    call: HostCall,
 ) -> Result<Stop, Error> {
     if parts.inner.host_depth >= parts.inner.limits.host_depth {
         let mut error = Trap::CallStackExhausted.into();
@@ -230,7 +230,7 @@ fn drive_from_host<T>(
         parts.inner.reserve_wait()?;
     }
     parts.inner.host_depth += 1;
-    call_hosts(Deeper(parts).0, invocation, host)
+    call_hosts(Deeper(parts).0, invocation, call)
 }
 
 /// A nested call to the host and back, counted until it ends, be it by a panic of the host.
@@ -247,35 +247,35 @@ impl<T> Drop for Deeper<'_, T> {
 fn call_hosts<T>(
     parts: &mut StoreParts<T>,
     invocation: &mut Invocation,
-    mut host: u32,
+    mut call: HostCall,
 ) -> Result<Stop, Error> {
     loop {
-        let result = match parts.call_host_for(host, invocation) {
+        let result = match parts.call_host_for(call, invocation) {
             Ok(result) => result,
-            Err(error) => match host_failed(&mut parts.inner, invocation, host, error)? {
+            Err(error) => match host_failed(&mut parts.inner, invocation, call, error)? {
                 Some(stop) => return Ok(stop),
                 // Code that catches an exception finds it in slots.
                 None => 0,
             },
         };
-        host = match invocation.run(&mut parts.inner, Start::Host(result))? {
-            Stop::Host(host) => host,
+        call = match invocation.run(&mut parts.inner, Start::Host(result))? {
+            Stop::Host(call) => call,
             stop => return Ok(stop),
         };
     }
 }
 
-/// What `error` of host function `host`, for which `invocation` stopped, means for the call; nothing if that goes on.
+/// What `error` of `call`, for which `invocation` stopped, means for that; nothing if it goes on.
 #[cold]
 #[cfg_attr(not(feature = "exceptions"), allow(clippy::needless_pass_by_ref_mut))]
 fn host_failed(
     store: &mut StoreInner,
     invocation: &mut Invocation,
-    host: u32,
+    call: HostCall,
     mut error: Error,
 ) -> Result<Option<Stop>, Error> {
     if error.is_suspend() {
-        return Ok(Some(Stop::Host(host)));
+        return Ok(Some(Stop::Host(call)));
     }
     #[cfg(feature = "exceptions")]
     if error.is_exception() {
@@ -411,16 +411,19 @@ fn host_again<T>(
     }
 }
 
-/// Runs `invocation`, of `func`, on: from where it waits for host function `host`, if it does.
+/// Runs `invocation`, of `func`, on: from the call of the host that it waits for, if it does.
 fn go_on<T>(
     parts: &mut StoreParts<T>,
     func: Func,
     mut invocation: Box<Invocation>,
-    host: Option<u32>,
+    wait: Option<HostWait>,
     results: &mut [Val],
 ) -> Result<Ended, Error> {
-    let stopped = match host {
-        Some(host) => drive_from_host(parts, &mut invocation, host),
+    let stopped = match wait {
+        Some(wait) => {
+            let call = invocation.waiting(wait);
+            drive_from_host(parts, &mut invocation, call)
+        }
         None => drive(parts, &mut invocation),
     };
     let ended = match stopped {
@@ -429,10 +432,13 @@ fn go_on<T>(
             parts.load_results(entity, &mut invocation, results).map(|()| Ended::Done)
         }
         Ok(stop) => {
-            let reason = if let Stop::Host(_) = stop { Suspension::Host } else { Suspension::OutOfFuel };
+            let (wait, reason) = match stop {
+                Stop::Host(call) => (Some(invocation.wait_for(call)), Suspension::Host),
+                _ => (None, Suspension::OutOfFuel),
+            };
             match invocation.park(&mut parts.inner) {
                 Ok(ticket) => {
-                    return Ok(Ended::Suspended(Pending::Wasm(invocation, stop, ticket), reason));
+                    return Ok(Ended::Suspended(Pending::Wasm(invocation, wait, ticket), reason));
                 }
                 Err(error) => Err(error),
             }
@@ -459,10 +465,9 @@ pub(crate) fn resume<T>(
             let slots = take_slots(&mut parts.inner, &ticket)?;
             host_again(parts, func, slots, results)
         }
-        Pending::Wasm(mut invocation, stop, ticket) => {
+        Pending::Wasm(mut invocation, wait, ticket) => {
             invocation.unpark(&mut parts.inner, &ticket);
-            let host = if let Stop::Host(host) = stop { Some(host) } else { None };
-            go_on(parts, func, invocation, host, results)
+            go_on(parts, func, invocation, wait, results)
         }
     }
 }
@@ -489,16 +494,17 @@ pub(crate) fn resume_with<T>(
             load_values(&mut parts.inner, ty.func_type().results(), slots.as_mut_slice(), results)?;
             Ok(Ended::Done)
         }
-        Pending::Wasm(mut invocation, Stop::Host(host), ticket) => {
+        Pending::Wasm(mut invocation, Some(wait), ticket) => {
             invocation.unpark(&mut parts.inner, &ticket);
-            let ty = parts.inner.func_type(parts.host_func_type(host));
+            let ty = parts.inner.func_type(parts.host_func_type(wait.func));
             if let Err(error) = check_values(&parts.inner, ty.results(), host_results) {
                 parts.give_back(invocation);
                 return Err(error);
             }
             let count = ty.result_slots();
-            store_values(&parts.inner, host_results, invocation.host_slots(count));
-            invocation.host_returned(count);
+            let call = invocation.waiting(wait);
+            store_values(&parts.inner, host_results, invocation.host_slots(call, count));
+            invocation.host_returned(call, count);
             go_on(parts, func, invocation, None, results)
         }
         pending @ Pending::Wasm(..) => {

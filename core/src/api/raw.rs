@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::Caller;
 use super::store::StoreParts;
 use crate::error::Error;
-use crate::exec::Invocation;
+use crate::exec::{HostCall, Invocation};
 use crate::raw::Shared;
 use crate::store::FuncEntity;
 
@@ -36,7 +36,10 @@ impl<T> HostFunc<T> {
 
 /// A host function in a store.
 struct Entry<T> {
-    func: HostFunc<T>,
+    /// What the owner owns: calls by guests have no time to follow its pointers.
+    closure: *const Closure<T>,
+    #[expect(dead_code, reason = "keeps the closure")]
+    owner: HostFunc<T>,
     /// Canonical type.
     ty: u32,
     /// Slots that it is called on.
@@ -47,6 +50,11 @@ struct Entry<T> {
 pub(crate) struct HostFuncs<T> {
     funcs: Vec<Entry<T>>,
 }
+
+// SAFETY: the pointers of the entries stand for shared references to closures, which are `Sync`, beside their owners.
+unsafe impl<T> Send for HostFuncs<T> {}
+// SAFETY: as for `Send`.
+unsafe impl<T> Sync for HostFuncs<T> {}
 
 impl<T> HostFuncs<T> {
     pub(crate) const fn new() -> Self {
@@ -60,7 +68,8 @@ impl<T> StoreParts<T> {
         let index = self.inner.next_index(self.hosts.funcs.len(), "host functions")?;
         let slots = self.inner.func_type(ty);
         let slots = slots.param_slots().max(slots.result_slots()) as u32;
-        self.inner.budget.push(&mut self.hosts.funcs, Entry { func, ty, slots })?;
+        let closure: *const Closure<T> = &**func.0;
+        self.inner.budget.push(&mut self.hosts.funcs, Entry { closure, owner: func, ty, slots })?;
         Ok(index)
     }
 
@@ -71,11 +80,10 @@ impl<T> StoreParts<T> {
 
     /// Calls host function `index` on `slots`, for the embedder.
     pub(super) fn call_host(&mut self, index: u32, slots: &mut [u64]) -> Result<(), Error> {
-        let closure: *const Closure<T> = &**self.hosts.funcs[index as usize].func.0;
         // SAFETY: the closure is in a box of its own, which an entry of `hosts.funcs` owns. Entries are never removed
         // or replaced (`funcs` is private to this file, which only adds), and the store outlives the call: it is
         // borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out `StoreParts`.
-        let closure = unsafe { &*closure };
+        let closure = unsafe { &*self.hosts.funcs[index as usize].closure };
         let result = closure(Caller { parts: self, instance: FuncEntity::HOST }, slots)?;
         if let Some(first) = slots.first_mut() {
             *first = result;
@@ -83,40 +91,35 @@ impl<T> StoreParts<T> {
         Ok(())
     }
 
-    /// Calls host function `index`, for which `invocation` stopped; gives the bits of its first result.
+    /// Makes `call`, for which `invocation` stopped; gives the bits of the first result.
     #[inline(always)]
-    pub(super) fn call_host_for(&mut self, index: u32, invocation: &mut Invocation) -> Result<u64, Error> {
-        let entry = &self.hosts.funcs[index as usize];
+    pub(super) fn call_host_for(&mut self, call: HostCall, invocation: &mut Invocation) -> Result<u64, Error> {
+        let entry = &self.hosts.funcs[call.func as usize];
         let count = entry.slots as usize;
-        let closure: *const Closure<T> = &**entry.func.0;
         // SAFETY: as in `call_host`.
-        let closure = unsafe { &*closure };
+        let closure = unsafe { &*entry.closure };
         let instance = invocation.host_caller();
-        let wait = Wait::new(self, invocation, count);
-        closure(Caller { parts: &mut *wait.parts, instance }, invocation.host_slots(count))
+        let wait = Wait::new(self, invocation, call, count);
+        closure(Caller { parts: &mut *wait.0, instance }, invocation.host_slots(call, count))
     }
 }
 
 /// A call that waits for the host until this is dropped, be it by a panic of the host.
-struct Wait<'a, T> {
-    parts: &'a mut StoreParts<T>,
-    /// How many references the embedder had before.
-    #[cfg(any(feature = "gc", feature = "exceptions"))]
-    roots: usize,
-}
+struct Wait<'a, T>(&'a mut StoreParts<T>);
 
 impl<'a, T> Wait<'a, T> {
-    /// `invocation` waits for a host function with `count` slots.
+    /// `invocation` waits for `call`, which has `count` slots.
     #[inline(always)]
     #[cfg_attr(not(any(feature = "gc", feature = "exceptions")), allow(unused_variables))]
-    fn new(parts: &'a mut StoreParts<T>, invocation: &Invocation, count: usize) -> Self {
+    fn new(
+        parts: &'a mut StoreParts<T>,
+        invocation: &Invocation,
+        call: HostCall,
+        count: usize,
+    ) -> Self {
         #[cfg(any(feature = "gc", feature = "exceptions"))]
-        let roots = parts.inner.begin_wait(|| invocation.live(count));
-        Self {
-            parts,
-            #[cfg(any(feature = "gc", feature = "exceptions"))]
-            roots,
-        }
+        parts.inner.begin_wait(|| invocation.live(call, count));
+        Self(parts)
     }
 }
 
@@ -124,7 +127,7 @@ impl<'a, T> Wait<'a, T> {
 impl<T> Drop for Wait<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.parts.inner.end_wait(self.roots);
+        self.0.inner.end_wait();
     }
 }
 
@@ -155,7 +158,7 @@ mod tests {
             catch_unwind(call).expect_err("the panic passes through");
             let inner = &store.parts.inner;
             assert!(!inner.heap.is_empty() && inner.host_depth == 0);
-            assert_eq!(inner.waiting.iter().flat_map(|live| live.values()).count(), 0);
+            assert_eq!(inner.waiting.iter().flat_map(|waiting| waiting.live.values()).count(), 0);
         }
     }
 }

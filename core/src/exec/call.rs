@@ -5,7 +5,7 @@
 
 use core::marker::PhantomData;
 
-use crate::exec::handler::{Exit, Flow, Instruction};
+use crate::exec::handler::{Exit, Flow, ForeignCall, Instruction};
 use crate::exec::operand::{Source, Target, Value};
 use crate::exec::raw::State;
 
@@ -37,15 +37,6 @@ impl<const PINS: usize> Instruction for Call<PINS> {
     }
 }
 
-/// Stops for a call of `callee`, a function of the host or another instance.
-#[inline(always)]
-pub(super) fn foreign(state: &mut State, callee: u32, arguments: u16) -> Flow {
-    let context = state.context_mut();
-    context.callee = callee;
-    context.arguments = u32::from(arguments);
-    Flow::Exit(Exit::Foreign)
-}
-
 /// Calls an imported function.
 pub(crate) struct CallImport;
 
@@ -55,7 +46,7 @@ impl Instruction for CallImport {
         let callee = state.imported_func(state.unit32(1));
         let arguments = state.unit(3);
         state.advance(4);
-        foreign(state, callee, arguments)
+        Flow::Call(ForeignCall::new(state, callee, arguments))
     }
 }
 
@@ -68,11 +59,11 @@ impl<const PINS: usize, L: Source<u32>> Instruction for CallIndirect<PINS, L> {
         let at = 1 + L::UNITS;
         let index = L::get(state, 1);
         match state.indirect(state.unit(at + 2), index, state.unit32(at)) {
-            Ok((callee, entity)) => {
+            Ok(entity) => {
                 let arguments = state.unit(at + 3);
                 if entity.instance != state.context().instance {
                     state.advance(at + 4);
-                    return foreign(state, callee, arguments);
+                    return Flow::Call(ForeignCall::new(state, entity, arguments));
                 }
                 state.keep_pins::<PINS>();
                 state.call(entity.index, arguments, at + 4);
@@ -104,7 +95,7 @@ impl Instruction for ReturnCallImport {
     fn execute(state: &mut State) -> Flow {
         let callee = state.imported_func(state.unit32(1));
         let arguments = state.replace_frame(state.unit(3), state.unit(4), state.unit(5));
-        foreign(state, callee, arguments)
+        Flow::Call(ForeignCall::new(state, callee, arguments))
     }
 }
 
@@ -117,11 +108,11 @@ impl<L: Source<u32>> Instruction for ReturnCallIndirect<L> {
         let at = 1 + L::UNITS;
         let index = L::get(state, 1);
         match state.indirect(state.unit(at + 2), index, state.unit32(at)) {
-            Ok((callee, entity)) => {
+            Ok(entity) => {
                 let arguments =
                     state.replace_frame(state.unit(at + 3), state.unit(at + 4), state.unit(at + 5));
                 if entity.instance != state.context().instance {
-                    return foreign(state, callee, arguments);
+                    return Flow::Call(ForeignCall::new(state, entity, arguments));
                 }
                 state.call(entity.index, arguments, 0);
                 Flow::Next

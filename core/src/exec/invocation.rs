@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::exec::control::Fuel;
 use crate::exec::frame::{finish, return_foreign};
 use crate::exec::raw::{Context, MemoryView, TableView, peek, poke, slots};
-use crate::exec::{Exit, cold, dispatch};
+use crate::exec::{Exit, ForeignCall, cold, dispatch};
 use crate::ir::HEADER;
 #[cfg(feature = "gc")]
 use crate::ops::{Op, shape::Loc};
@@ -53,14 +53,29 @@ pub(crate) enum Start {
     Host(u64),
 }
 
+/// A call of a host function for which an invocation stopped; right until that goes on.
+#[derive(Clone, Copy)]
+pub(crate) struct HostCall {
+    /// Index among the host functions.
+    pub(crate) func: u32,
+    pub(super) arguments: *mut u64,
+}
+
+/// A call of a host function that a parked invocation waits for.
+#[derive(Clone, Copy)]
+pub(crate) struct HostWait {
+    /// Index among the host functions.
+    pub(crate) func: u32,
+    arguments: usize,
+}
+
 /// Why an invocation stopped without an error.
 #[derive(Clone, Copy)]
 pub(crate) enum Stop {
     /// The function returned.
     Done,
-    /// The host function of this index is to be called on [`Invocation::host_slots`], or was not ready; `run` goes on once
-    /// its results are there.
-    Host(u32),
+    /// A host function is to be called, or was not ready; `run` goes on once its results are there.
+    Host(HostCall),
     /// The fuel ran out; `run` goes on where it stopped.
     OutOfFuel,
 }
@@ -199,34 +214,29 @@ impl Invocation {
     /// more.
     #[cfg_attr(whit_wide, inline(always))]
     pub(crate) fn run(&mut self, store: &mut StoreInner, start: Start) -> Result<Stop, Error> {
-        let exit = self.execute(store, start)?;
+        let call = self.execute(store, start)?;
         match start {
-            Start::Saved if matches!(exit, Exit::Finish) => Ok(Stop::Done),
-            Start::Host(_)
-                if matches!(exit, Exit::Foreign)
-                    && let Some(host) = self.host_callee() =>
-            {
-                Ok(Stop::Host(host))
-            }
-            _ => self.serve_and_run(store, exit),
+            Start::Saved if matches!(self.context.exit(), Exit::Finish) => Ok(Stop::Done),
+            Start::Host(_) if let Some(call) = call.host() => Ok(Stop::Host(call)),
+            _ => self.serve_and_run(store, call),
         }
     }
 
     /// Does what `exit` asks for and runs, until something must be done outside.
     #[cold]
     #[inline(never)]
-    fn serve_and_run(&mut self, store: &mut StoreInner, mut exit: Exit) -> Result<Stop, Error> {
+    fn serve_and_run(&mut self, store: &mut StoreInner, mut call: ForeignCall) -> Result<Stop, Error> {
         loop {
-            if let Some(stop) = self.serve(store, exit)? {
+            if let Some(stop) = self.serve(store, self.context.exit(), call)? {
                 return Ok(stop);
             }
-            exit = self.execute(store, Start::Saved)?;
+            call = self.execute(store, Start::Saved)?;
         }
     }
 
     /// Executes code until it needs something that its instructions cannot do.
     #[cfg_attr(whit_wide, inline(always))]
-    fn execute(&mut self, store: &mut StoreInner, start: Start) -> Result<Exit, Error> {
+    fn execute(&mut self, store: &mut StoreInner, start: Start) -> Result<ForeignCall, Error> {
         if self.viewed != store.moves {
             self.view(store)?;
         }
@@ -238,28 +248,28 @@ impl Invocation {
         if !self.counts_fuel {
             return Ok(dispatch::run(&mut self.context, state));
         }
+        core::hint::cold_path();
         let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
         self.context.fuel = fuel;
-        let exit = dispatch::run(&mut self.context, state);
-        if exit == Exit::Fuel {
+        let call = dispatch::run(&mut self.context, state);
+        if self.context.exit() == Exit::Fuel {
             self.context.fuel += Fuel::cost(&self.context.saved);
         }
         store.fuel -= (fuel - self.context.fuel) as u64;
-        Ok(exit)
+        Ok(call)
     }
 
-    /// The function being called, if it is one of the host.
-    #[inline]
-    fn host_callee(&self) -> Option<u32> {
-        self.context.callee().host()
-    }
-
-    /// Does what `exit` asks for, or gives what must be done outside; fails with a backtrace.
-    fn serve(&mut self, store: &mut StoreInner, exit: Exit) -> Result<Option<Stop>, Error> {
+    /// Does what `exit` asks for, with `call` that of [`Exit::Foreign`], or gives what must be done outside; fails with a
+    /// backtrace.
+    fn serve(&mut self, store: &mut StoreInner, exit: Exit, call: ForeignCall) -> Result<Option<Stop>, Error> {
         let served = match exit {
             #[cfg(feature = "gc")]
-            Exit::Trap(Trap::IndirectCallTypeMismatch) if self.calls_subtype(store) => {
-                return self.serve(store, Exit::Foreign);
+            Exit::Trap(Trap::IndirectCallTypeMismatch)
+                if let Some(call) = self.subtype_call(store) =>
+            {
+                // `ip` no longer stands at what trapped, but behind a call, as for any other function that is not here.
+                self.context.exit = Exit::Foreign;
+                return self.serve(store, Exit::Foreign, call);
             }
             Exit::Trap(trap) => Err(trap.into()),
             Exit::Fuel => return Ok(Some(Stop::OutOfFuel)),
@@ -267,9 +277,9 @@ impl Invocation {
             Exit::StackFull if self.context.depth == 0 || !self.grow_stack(store, 0) => {
                 Err(Trap::CallStackExhausted.into())
             }
-            Exit::Foreign => match self.host_callee() {
-                Some(host) => return Ok(Some(Stop::Host(host))),
-                None => self.call_foreign(store),
+            Exit::Foreign => match call.host() {
+                Some(call) => return Ok(Some(Stop::Host(call))),
+                None => self.call_foreign(store, call),
             },
             Exit::ReturnForeign => {
                 self.return_foreign();
@@ -373,16 +383,15 @@ impl Invocation {
         grown
     }
 
-    /// Whether the trap of an indirect call at `ip` because of the function's type is none, since that type is a subtype
-    /// of the one that is asked for: then that function is the one being called.
+    /// The call that the indirect call at `ip` makes after all, though it trapped because of the function's type: if that
+    /// is a subtype of the one that is asked for.
     #[cfg(feature = "gc")]
     #[cold]
     #[inline(never)]
-    fn calls_subtype(&mut self, store: &StoreInner) -> bool {
-        let context = &mut self.context;
-        let saved = &mut context.saved;
+    fn subtype_call(&mut self, store: &StoreInner) -> Option<ForeignCall> {
+        let saved = &mut self.context.saved;
         let mut locs = [Loc::A; 4];
-        let Some((op, _)) = Op::decode(saved.unit(0), &mut locs) else { return false };
+        let (op, _) = Op::decode(saved.unit(0), &mut locs)?;
         let index = match locs[0] {
             Loc::P0 => saved.p0,
             Loc::P1 => saved.p1,
@@ -390,39 +399,34 @@ impl Invocation {
             _ => saved.acc,
         };
         let at = 1 + locs[0].units();
-        let instance = &store.instances[context.instance as usize];
+        let instance = &store.instances[self.context.instance as usize];
         let wanted = instance.types[saved.unit32(at) as usize];
         let table = &store.tables[instance.tables[usize::from(saved.unit(at + 2))] as usize];
-        let callee = table.elements.get(index as u32 as usize).and_then(|element| element.checked_sub(1));
-        let Some(callee) = callee else { return false };
-        if !store.is_subtype(store.funcs[callee as usize].ty, wanted) {
-            return false;
+        let callee = table.elements.get(index as u32 as usize)?.checked_sub(1)?;
+        let callee = store.funcs[callee as usize];
+        if !store.is_subtype(callee.ty, wanted) {
+            return None;
         }
-        let arguments = saved.unit(at + 3);
-        context.callee = callee as u32;
-        context.arguments = u32::from(arguments);
+        let mut arguments = saved.unit(at + 3);
         if op == Op::ReturnCallIndirect {
-            let first = saved.replace_frame(arguments, saved.unit(at + 4), saved.unit(at + 5));
-            context.arguments = u32::from(first);
+            arguments = saved.replace_frame(arguments, saved.unit(at + 4), saved.unit(at + 5));
         } else {
             saved.advance(at + 4);
         }
-        // `ip` no longer stands at what trapped, but behind a call, as for any other function that is not here.
-        context.exit = Exit::Foreign;
-        true
+        Some(ForeignCall::new(saved, callee, arguments))
     }
 
     /// Calls a function of another instance, from a frame that remembers this one.
     ///
     /// Its one operand packs the caller's instance, the slots of the arguments and those of the results.
-    fn call_foreign(&mut self, store: &mut StoreInner) -> Result<(), Error> {
-        let entity = self.context.callee();
-        let ty = store.func_type(entity.ty);
+    fn call_foreign(&mut self, store: &mut StoreInner, call: ForeignCall) -> Result<(), Error> {
+        let callee = &store.instances[call.instance() as usize];
+        let ty = store.func_type(store.funcs[(callee.first_func + call.index()) as usize].ty);
         let (params, results) = (ty.param_slots(), ty.result_slots());
         let packed = u64::from(self.context.instance)
             | (params as u64) << 32
             | (if results > 1 { results as u64 } else { 0 }) << 48;
-        let arguments = self.context.arguments as usize;
+        let arguments = self.stack.index(call.arguments) - self.stack.index(self.context.saved.sp);
         let distance = arguments + params;
         let needed = distance + 2 * HEADER + 1 + params.max(results);
         let frame = self.stack.index(self.context.saved.sp);
@@ -445,9 +449,9 @@ impl Invocation {
         }
         saved.acc = ((HEADER + 1) * 8) as u64;
         saved.p0 = return_foreign().to_bits();
-        saved.p1 = u64::from(entity.index);
-        saved.ip = store.instances[entity.instance as usize].code[entity.index as usize];
-        self.enter(entity.instance);
+        saved.p1 = u64::from(call.index());
+        saved.ip = store.instances[call.instance() as usize].code[call.index() as usize];
+        self.enter(call.instance());
         Ok(())
     }
 
@@ -471,15 +475,16 @@ impl Invocation {
         self.enter(packed as u32);
     }
 
-    /// Where the called host function finds its arguments and leaves its results: `count` slots.
+    /// Where the host function finds its arguments and leaves its results: `count` slots.
     #[inline]
-    pub(crate) fn host_slots(&mut self, count: usize) -> &mut [u64] {
-        slots(self.context.saved.sp, self.context.arguments as isize, count)
+    #[expect(clippy::unused_self, reason = "the slots are borrowed from here")]
+    pub(crate) fn host_slots(&mut self, call: HostCall, count: usize) -> &mut [u64] {
+        slots(call.arguments, 0, count)
     }
 
-    /// Notes, for a later run, that the called host function returned, with its results in `count` slots.
-    pub(crate) fn host_returned(&mut self, count: usize) {
-        if let Some(first) = self.host_slots(count).first() {
+    /// Notes, for a later run, that the called host function returned, with its first result, if any, in its first slot.
+    pub(crate) fn host_returned(&mut self, call: HostCall, count: usize) {
+        if let Some(first) = self.host_slots(call, count).first() {
             let bits = *first;
             self.context.saved.set_result(bits);
         }
@@ -488,9 +493,19 @@ impl Invocation {
     /// The slots that are in use while the host function runs, which has `count` of them.
     #[cfg(any(feature = "gc", feature = "exceptions"))]
     #[inline]
-    pub(crate) fn live(&self, count: usize) -> LiveSlots {
+    pub(crate) fn live(&self, call: HostCall, count: usize) -> LiveSlots {
+        LiveSlots::new(&self.stack.cells, self.stack.index(call.arguments) + count)
+    }
+
+    /// Where the arguments of `call` are, in slots from the current frame on: the stack may move meanwhile.
+    pub(crate) fn wait_for(&self, call: HostCall) -> HostWait {
         let frame = self.stack.index(self.context.saved.sp);
-        LiveSlots::new(&self.stack.cells, frame + self.context.arguments as usize + count)
+        HostWait { func: call.func, arguments: self.stack.index(call.arguments) - frame }
+    }
+
+    /// The call that `wait` is for.
+    pub(crate) fn waiting(&self, wait: HostWait) -> HostCall {
+        HostCall { func: wait.func, arguments: self.context.saved.sp.wrapping_add(wait.arguments) }
     }
 
     /// Leaves the stack to the store until the call goes on.

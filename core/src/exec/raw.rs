@@ -12,7 +12,7 @@ mod table;
 
 use crate::exec::Exit;
 use crate::raw::{CellPointer, CodePointer};
-use crate::store::FuncEntity;
+use crate::store::{FuncEntity, ImportedFunc};
 #[cfg(feature = "gc")]
 use crate::store::types::TypeInfo;
 
@@ -92,7 +92,7 @@ pub(crate) struct Context {
     /// The instance's tables, when there are several.
     pub(super) tables: *const TableView,
     pub(super) imported_globals: *const CellPointer,
-    pub(super) imported_funcs: *const u32,
+    pub(super) imported_funcs: *const ImportedFunc,
     pub(super) memories: *const MemoryView,
     /// The heap, and the lowest address in it that is out of bounds for 16 bytes.
     #[cfg(feature = "gc")]
@@ -109,9 +109,6 @@ pub(crate) struct Context {
     pub(super) instance: u32,
     /// The store's number of the instance's first function that is not imported.
     pub(super) first_func: u32,
-    /// Function of the store that a foreign call goes to, and the first slot of its arguments.
-    pub(super) callee: u32,
-    pub(super) arguments: u32,
     pub(super) saved: State,
 }
 
@@ -151,8 +148,6 @@ impl Context {
             ancestors: null(),
             instance: u32::MAX,
             first_func: 0,
-            callee: 0,
-            arguments: 0,
             saved: State {
                 ip: CodePointer::NONE,
                 sp: null_mut(),
@@ -205,14 +200,6 @@ impl Context {
     /// Why running code returned last.
     pub(super) fn exit(&self) -> Exit {
         self.exit
-    }
-
-    /// The function that a foreign call goes to.
-    #[inline]
-    pub(super) fn callee(&self) -> FuncEntity {
-        // SAFETY: the handler of the call took the number from an import or a table element of the instance, which
-        // hold only functions of the store, and `funcs` has been right since.
-        unsafe { *self.funcs.add(self.callee as usize) }
     }
 
     /// Length in bytes of the first memory.
@@ -273,6 +260,17 @@ impl State {
     #[inline]
     pub(super) fn set_result(&mut self, bits: u64) {
         (self.acc, self.f32, self.f64) = (bits, f32::from_bits(bits as u32), f64::from_bits(bits));
+    }
+}
+
+impl State {
+    /// Saves what of the state goes on behind a call.
+    #[cfg(all(whit_tail_calls, not(debug_assertions)))]
+    #[inline(always)]
+    pub(super) fn save_for_call(&mut self) {
+        let Self { ip, sp, p0, p1, .. } = *self;
+        let saved = &mut self.context_mut().saved;
+        (saved.ip, saved.sp, saved.p0, saved.p1) = (ip, sp, p0, p1);
     }
 }
 
@@ -585,18 +583,29 @@ impl State {
     /// The function that `reference`, to a function or null, points at.
     #[cfg(feature = "gc")]
     #[inline(always)]
-    pub(super) fn referenced(&self, reference: u64) -> Option<(u32, FuncEntity)> {
+    pub(super) fn referenced(&self, reference: u64) -> Option<FuncEntity> {
         let func = reference.checked_sub(1)?;
         // SAFETY: validation has checked the operand's type, and references to functions are made of numbers of
         // functions of this store alone.
-        let entity = unsafe { *self.context().funcs.add(func as usize) };
-        Some((func as u32, entity))
+        Some(unsafe { *self.context().funcs.add(func as usize) })
+    }
+
+    #[inline(always)]
+    fn import(&self, import: u32) -> &ImportedFunc {
+        // SAFETY: validation has checked the index; instantiation recorded each imported function.
+        unsafe { &*self.context().imported_funcs.add(import as usize) }
+    }
+
+    /// The imported function `import`.
+    #[inline(always)]
+    pub(super) fn imported_func(&self, import: u32) -> FuncEntity {
+        self.import(import).entity
     }
 
     /// The store's number of the imported function `import`.
-    pub(super) fn imported_func(&self, import: u32) -> u32 {
-        // SAFETY: validation has checked the index; instantiation recorded each imported function.
-        unsafe { *self.context().imported_funcs.add(import as usize) }
+    #[inline(always)]
+    pub(super) fn imported_func_index(&self, import: u32) -> u32 {
+        self.import(import).index
     }
 
     /// Drops the frame, whose locals are `locals` slots, and leaves in place of its arguments `count` slots from slot

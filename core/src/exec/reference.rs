@@ -2,8 +2,7 @@
 
 use core::marker::PhantomData;
 
-use crate::exec::call::foreign;
-use crate::exec::handler::{Exit, Flow, Instruction};
+use crate::exec::handler::{Exit, Flow, ForeignCall, Instruction};
 use crate::exec::operand::Source;
 use crate::exec::raw::State;
 use crate::trap::Trap;
@@ -15,13 +14,13 @@ impl<const PINS: usize, L: Source<u64>> Instruction for CallRef<PINS, L> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         let at = 1 + L::UNITS;
-        let Some((callee, entity)) = state.referenced(L::get(state, 1)) else {
+        let Some(entity) = state.referenced(L::get(state, 1)) else {
             return Flow::Exit(Exit::Trap(Trap::NullFunctionReference));
         };
         let arguments = state.unit(at);
         if entity.instance != state.context().instance {
             state.advance(at + 1);
-            return foreign(state, callee, arguments);
+            return Flow::Call(ForeignCall::new(state, entity, arguments));
         }
         state.keep_pins::<PINS>();
         state.call(entity.index, arguments, at + 1);
@@ -36,12 +35,12 @@ impl<L: Source<u64>> Instruction for ReturnCallRef<L> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         let at = 1 + L::UNITS;
-        let Some((callee, entity)) = state.referenced(L::get(state, 1)) else {
+        let Some(entity) = state.referenced(L::get(state, 1)) else {
             return Flow::Exit(Exit::Trap(Trap::NullFunctionReference));
         };
         let arguments = state.replace_frame(state.unit(at), state.unit(at + 1), state.unit(at + 2));
         if entity.instance != state.context().instance {
-            return foreign(state, callee, arguments);
+            return Flow::Call(ForeignCall::new(state, entity, arguments));
         }
         state.call(entity.index, arguments, 0);
         Flow::Next

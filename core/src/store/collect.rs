@@ -158,7 +158,7 @@ impl StoreInner {
         let mut grey = Grey(LAST);
         let heap = &mut self.heap;
         grey.roots(heap, running.values());
-        for stack in self.waiting.iter().take(self.host_depth) {
+        for stack in self.waiting.iter().take(self.host_depth).map(|waiting| waiting.live) {
             grey.roots(heap, stack.values());
         }
         for stack in self.parked.iter().flatten() {

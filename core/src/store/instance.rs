@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::TagEntity;
 use super::budget::Budget;
 use super::memory::{data_drop, memory_init};
-use super::{FuncEntity, GlobalEntity, GlobalPlace, InstanceEntity, StoreInner};
+use super::{FuncEntity, GlobalEntity, GlobalPlace, ImportedFunc, InstanceEntity, StoreInner};
 use crate::error::{Error, ErrorKind};
 use crate::module::const_expr::{ConstScope, evaluate};
 use crate::module::reader::Reader;
@@ -115,7 +115,7 @@ impl InstanceEntity {
     /// Store index of function `index` of the module.
     pub(crate) fn func(&self, index: u32) -> u32 {
         match self.imported_funcs.get(index as usize) {
-            Some(func) => *func,
+            Some(func) => func.index,
             None => self.first_func + (index - self.imported_funcs.len() as u32),
         }
     }
@@ -290,7 +290,10 @@ impl StoreInner {
                 return Err(self.misfit(inner, import, *given));
             }
             match given.kind {
-                ExternKind::Func => instance.imported_funcs.push(given.index),
+                ExternKind::Func => {
+                    let entity = self.funcs[given.index as usize];
+                    instance.imported_funcs.push(ImportedFunc { entity, index: given.index });
+                }
                 ExternKind::Table => instance.tables.push(given.index),
                 ExternKind::Memory => instance.memories.push(given.index),
                 ExternKind::Global => {

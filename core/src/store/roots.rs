@@ -63,41 +63,57 @@ impl Roots {
     }
 }
 
+/// A call that waits for the host, or none.
+pub(crate) struct Waiting {
+    /// The slots in use of its stack.
+    pub(crate) live: LiveSlots,
+    /// How many references the embedder had before.
+    roots: usize,
+}
+
+impl Waiting {
+    const NONE: Self = Self { live: LiveSlots::NONE, roots: 0 };
+}
+
 impl StoreInner {
-    /// The innermost call waits for the host: the slots in use of its stack are `live` until [`Self::end_wait`], which
-    /// needs what this gives. The references that the embedder gets meanwhile are then given up.
+    /// The innermost call waits for the host: the slots in use of its stack are `live` until [`Self::end_wait`]. The
+    /// references that the embedder gets meanwhile are then given up.
     #[inline(always)]
-    pub(crate) fn begin_wait(&mut self, live: impl FnOnce() -> LiveSlots) -> usize {
+    pub(crate) fn begin_wait(&mut self, live: impl FnOnce() -> LiveSlots) {
         // Where there has never been an object, no slot has one, and those to come are not put there before the end; nor
         // does the embedder have a reference to one.
         if self.heap.is_empty() {
             debug_assert_eq!(self.roots.len(), 0, "references to objects that never were");
-            return 0;
+            return;
         }
-        self.set_waiting(live());
-        self.roots.len()
+        core::hint::cold_path();
+        let (live, roots) = (live(), self.roots.len());
+        if let Some(waiting) = self.innermost_wait() {
+            *waiting = Waiting { live, roots };
+        }
     }
 
     /// The innermost call goes on.
     #[inline(always)]
-    pub(crate) fn end_wait(&mut self, roots: usize) {
+    pub(crate) fn end_wait(&mut self) {
         if !self.heap.is_empty() {
-            self.set_waiting(LiveSlots::NONE);
-            self.roots.truncate(roots);
+            core::hint::cold_path();
+            if let Some(waiting) = self.innermost_wait() {
+                let roots = core::mem::replace(waiting, Waiting::NONE).roots;
+                self.roots.truncate(roots);
+            }
         }
     }
 
     #[inline]
-    fn set_waiting(&mut self, live: LiveSlots) {
-        if let Some(waiting) = self.host_depth.checked_sub(1).and_then(|depth| self.waiting.get_mut(depth)) {
-            *waiting = live;
-        }
+    fn innermost_wait(&mut self) -> Option<&mut Waiting> {
+        self.host_depth.checked_sub(1).and_then(|depth| self.waiting.get_mut(depth))
     }
 
     /// Makes room to note that one more call waits.
     #[cold]
     #[inline(never)]
     pub(crate) fn reserve_wait(&mut self) -> Result<(), Error> {
-        self.budget.push(&mut self.waiting, LiveSlots::NONE)
+        self.budget.push(&mut self.waiting, Waiting::NONE)
     }
 }

@@ -4,7 +4,7 @@
 
 #[cfg(feature = "exceptions")]
 use crate::exec::exception;
-use crate::exec::handler::{Exit, Flow, Instruction};
+use crate::exec::handler::{Exit, Flow, ForeignCall, Instruction};
 use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
@@ -19,18 +19,18 @@ use crate::exec::{object, reference};
 use crate::ops;
 
 /// Runs from `state` until an instruction exits, which it returns; saves the state then.
-pub(crate) fn run(context: &mut Context, mut state: State) -> Exit {
+pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
     // From here until the run ends, the context is reached through the state alone.
     state.context = context;
-    let exit = dispatch(&mut state);
+    let (exit, call) = dispatch(&mut state);
     context.saved = state;
     context.exit = exit;
-    exit
+    call
 }
 
 macro_rules! handlers {
     ($($opcode:literal $instruction:ty,)*) => {
-        fn dispatch(stopped: &mut State) -> Exit {
+        fn dispatch(stopped: &mut State) -> (Exit, ForeignCall) {
             let mut state = *stopped;
             loop {
                 #[cfg(feature = "profile")]
@@ -40,10 +40,13 @@ macro_rules! handlers {
                     // SAFETY: `translate` emits only opcodes of the table.
                     _ => unsafe { core::hint::unreachable_unchecked() },
                 };
-                if let Flow::Exit(exit) = flow {
-                    *stopped = state;
-                    return exit;
-                }
+                let (exit, call) = match flow {
+                    Flow::Next | Flow::Taken => continue,
+                    Flow::Exit(exit) => (exit, ForeignCall::NONE),
+                    Flow::Call(call) => (Exit::Foreign, call),
+                };
+                *stopped = state;
+                return (exit, call);
             }
         }
     };

@@ -4,7 +4,7 @@
 
 #[cfg(feature = "exceptions")]
 use crate::exec::exception;
-use crate::exec::handler::{Exit, Flow, Instruction};
+use crate::exec::handler::{Exit, Flow, ForeignCall, Instruction};
 use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
@@ -19,6 +19,21 @@ use crate::exec::{object, reference};
 use crate::ops::{self, FUSED, OPCODES};
 use crate::raw::CodePointer;
 
+/// The same value, which the compiler knows nothing about.
+///
+/// It keeps a jump to the next handler from being merged with another of the same instruction: each side of a
+/// conditional branch then has its own place in the branch predictor.
+macro_rules! opaque {
+    ($value:expr) => {{
+        let mut value = $value;
+        // SAFETY: no instruction is executed.
+        unsafe {
+            core::arch::asm!("/* {0} */", inout(reg) value, options(pure, nomem, nostack, preserves_flags));
+        };
+        value
+    }};
+}
+
 /// Calls the macro `$then` with the names and types of a handler's parameters: the only place that spells them.
 macro_rules! with_registers {
     ($then:ident $($argument:tt)*) => {
@@ -31,10 +46,10 @@ macro_rules! with_registers {
 
 macro_rules! define {
     ([$($name:ident: $ty:ty),*]) => {
-        type Handler = unsafe extern "C" fn($($ty),*);
+        type Handler = unsafe extern "C" fn($($ty),*) -> ForeignCall;
 
         /// Does one instruction and jumps to the next.
-        unsafe extern "C" fn handler<T: Instruction>($($name: $ty),*) {
+        unsafe extern "C" fn handler<T: Instruction>($($name: $ty),*) -> ForeignCall {
             let mut state = State { $($name),* };
             match T::execute(&mut state) {
                 Flow::Next => {
@@ -43,9 +58,14 @@ macro_rules! define {
                     unsafe { next($(state.$name),*) }
                 }
                 Flow::Taken => {
-                    let next = apart(next(state.ip));
+                    let next = opaque!(next(state.ip));
                     // SAFETY: as above.
                     unsafe { next($(state.$name),*) }
+                }
+                Flow::Call(call) => {
+                    state.context_mut().exit = Exit::Foreign;
+                    state.save_for_call();
+                    call
                 }
                 Flow::Exit(exit) => {
                     state.context_mut().exit = exit;
@@ -58,20 +78,21 @@ macro_rules! define {
         /// Saves the state for the driver.
         #[cold]
         #[inline(never)]
-        unsafe extern "C" fn stop($($name: $ty),*) {
+        unsafe extern "C" fn stop($($name: $ty),*) -> ForeignCall {
             let mut state = State { $($name),* };
             let saved = state;
             state.context_mut().saved = saved;
+            // As if it were not known: the jumps to here would become calls, followed by the constant.
+            ForeignCall { callee: opaque!(ForeignCall::NONE.callee), arguments: opaque!(ForeignCall::NONE.arguments) }
         }
 
         /// Runs from `state` until an instruction exits, which it returns; saves the state then.
-        pub(crate) fn run(context: &mut Context, mut state: State) -> Exit {
+        pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
             // From here until the run ends, the context is reached through the state alone.
             state.context = context;
             let first = next(state.ip);
             // SAFETY: the driver gives a state that stands at an instruction, with a context filled from the store.
-            unsafe { first($(state.$name),*) };
-            context.exit
+            unsafe { first($(state.$name),*) }
         }
     };
 }
@@ -83,19 +104,6 @@ with_registers!(define);
 fn next(ip: CodePointer) -> Handler {
     // SAFETY: `translate` emits only opcodes of the table, and `ip` stands at one.
     unsafe { *HANDLERS.as_ptr().add(usize::from(ip.unit(0))) }
-}
-
-/// The same handler, in a way that keeps the compiler from merging this jump with another of the same instruction:
-/// each side of a conditional branch then has its own place in the branch predictor.
-#[inline(always)]
-#[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing reads what is at the address")]
-fn apart(handler: Handler) -> Handler {
-    let mut handler = handler;
-    // SAFETY: no instruction is executed.
-    unsafe {
-        core::arch::asm!("/* {0} */", inout(reg) handler, options(pure, nomem, nostack, preserves_flags));
-    };
-    handler
 }
 
 macro_rules! handlers {

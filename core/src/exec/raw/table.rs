@@ -50,7 +50,7 @@ impl State {
         table: u16,
         index: u32,
         ty: u32,
-    ) -> Result<(u32, FuncEntity), Trap> {
+    ) -> Result<FuncEntity, Trap> {
         let context = self.context();
         let element = self.table_element(table, index.into()).ok_or(Trap::UndefinedElement)?;
         let Some(func) = element.checked_sub(1) else { return Err(Trap::UninitializedElement) };
@@ -61,6 +61,6 @@ impl State {
         if entity.ty != expected {
             return Err(Trap::IndirectCallTypeMismatch);
         }
-        Ok((func as u32, entity))
+        Ok(entity)
     }
 }
