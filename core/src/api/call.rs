@@ -138,13 +138,13 @@ fn check(store: &StoreInner, func: Func, args: &[Val], results: &[Val]) -> Resul
 impl<T> StoreParts<T> {
     /// Begins a call of `entity`, which is not a host function, with `count` slots for arguments or results.
     #[inline(always)]
-    fn start(&mut self, entity: FuncEntity, count: usize) -> Result<Box<Invocation>, Error> {
+    fn start(&mut self, entity: FuncEntity, count: usize) -> Result<(Box<Invocation>, Start), Error> {
         let mut invocation = match self.idle.take() {
             Some(invocation) => invocation,
             None => self.another()?,
         };
         match invocation.prepare(&mut self.inner, entity, count) {
-            Ok(()) => Ok(invocation),
+            Ok(state) => Ok((invocation, Start::Entry(state))),
             Err(error) => {
                 self.give_back(invocation);
                 Err(error)
@@ -153,12 +153,12 @@ impl<T> StoreParts<T> {
     }
 
     /// Begins a call of `entity` with `args`, whose types have been checked.
-    fn start_with(&mut self, entity: FuncEntity, args: &[Val]) -> Result<Box<Invocation>, Error> {
+    fn start_with(&mut self, entity: FuncEntity, args: &[Val]) -> Result<(Box<Invocation>, Start), Error> {
         let ty = self.inner.func_type(entity.ty);
         let params = ty.param_slots();
-        let mut invocation = self.start(entity, params.max(ty.result_slots()))?;
+        let (mut invocation, start) = self.start(entity, params.max(ty.result_slots()))?;
         store_values(&self.inner, args, invocation.arguments(params));
-        Ok(invocation)
+        Ok((invocation, start))
     }
 
     /// Room for a call that the usual one is not there for.
@@ -201,10 +201,10 @@ impl<T> StoreParts<T> {
     }
 }
 
-/// Runs `invocation` until it is done, fails or stops.
+/// Runs `invocation` from `start` until it is done, fails or stops.
 #[inline(always)]
-fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<Stop, Error> {
-    match invocation.run(&mut parts.inner, Start::Saved)? {
+fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation, start: Start) -> Result<Stop, Error> {
+    match invocation.run(&mut parts.inner, start)? {
         Stop::Host(call) => drive_from_host(parts, invocation, call),
         stop => Ok(stop),
     }
@@ -285,10 +285,10 @@ fn host_failed(
     Err(error)
 }
 
-/// Runs `invocation` to its end; where it stops, it fails.
+/// Runs `invocation` from `start` to its end; where it stops, it fails.
 #[inline(always)]
-fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation) -> Result<(), Error> {
-    match drive(parts, invocation)? {
+fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation, start: Start) -> Result<(), Error> {
+    match drive(parts, invocation, start)? {
         Stop::Done => Ok(()),
         stop => Err(stopped(&parts.inner, invocation, stop)),
     }
@@ -315,10 +315,10 @@ pub(crate) fn call_typed<T, P: WasmParams, R: WasmResults>(
         return call_host_typed(parts, host, params);
     }
     let (args, count) = (P::TYPES.len(), R::TYPES.len());
-    let mut invocation = parts.start(entity, args.max(count))?;
+    let (mut invocation, start) = parts.start(entity, args.max(count))?;
     params.store(&StoreAccess(&mut parts.inner), invocation.arguments(args));
     // Apart from the results: one `Result` of both would be copied through memory, a seventh of the call's time.
-    if let Err(error) = finish(parts, &mut invocation) {
+    if let Err(error) = finish(parts, &mut invocation, start) {
         parts.give_back(invocation);
         return Err(error);
     }
@@ -354,9 +354,9 @@ pub(crate) fn call_values<T>(
         let ty = shared_type(&parts.inner, func);
         return load_values(&mut parts.inner, ty.func_type().results(), slots.as_mut_slice(), results);
     }
-    let mut invocation = parts.start_with(entity, args)?;
-    let result =
-        finish(parts, &mut invocation).and_then(|()| parts.load_results(entity, &mut invocation, results));
+    let (mut invocation, start) = parts.start_with(entity, args)?;
+    let result = finish(parts, &mut invocation, start)
+        .and_then(|()| parts.load_results(entity, &mut invocation, results));
     parts.give_back(invocation);
     result
 }
@@ -381,8 +381,9 @@ pub(crate) fn call_resumable<T>(
         let slots = host_arguments(&parts.inner, func, args)?;
         return host_again(parts, func, slots, results);
     }
-    let invocation = parts.start_with(entity, args)?;
-    go_on(parts, func, invocation, None, results)
+    let (mut invocation, start) = parts.start_with(entity, args)?;
+    let stopped = drive(parts, &mut invocation, start);
+    stop(parts, func, invocation, stopped, results)
 }
 
 /// Calls host function `func` for the embedder.
@@ -424,8 +425,19 @@ fn go_on<T>(
             let call = invocation.waiting(wait);
             drive_from_host(parts, &mut invocation, call)
         }
-        None => drive(parts, &mut invocation),
+        None => drive(parts, &mut invocation, Start::Saved),
     };
+    stop(parts, func, invocation, stopped, results)
+}
+
+/// What it means for a call of `func` that `invocation` `stopped`.
+fn stop<T>(
+    parts: &mut StoreParts<T>,
+    func: Func,
+    mut invocation: Box<Invocation>,
+    stopped: Result<Stop, Error>,
+    results: &mut [Val],
+) -> Result<Ended, Error> {
     let ended = match stopped {
         Ok(Stop::Done) => {
             let entity = parts.inner.funcs[func.index as usize];

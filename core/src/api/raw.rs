@@ -93,7 +93,11 @@ impl<T> StoreParts<T> {
 
     /// Makes `call`, for which `invocation` stopped; gives the bits of the first result.
     #[inline(always)]
-    pub(super) fn call_host_for(&mut self, call: HostCall, invocation: &mut Invocation) -> Result<u64, Error> {
+    pub(super) fn call_host_for(
+        &mut self,
+        call: HostCall,
+        invocation: &mut Invocation,
+    ) -> Result<u64, Error> {
         let entry = &self.hosts.funcs[call.func as usize];
         let count = entry.slots as usize;
         // SAFETY: as in `call_host`.
@@ -111,12 +115,7 @@ impl<'a, T> Wait<'a, T> {
     /// `invocation` waits for `call`, which has `count` slots.
     #[inline(always)]
     #[cfg_attr(not(any(feature = "gc", feature = "exceptions")), allow(unused_variables))]
-    fn new(
-        parts: &'a mut StoreParts<T>,
-        invocation: &Invocation,
-        call: HostCall,
-        count: usize,
-    ) -> Self {
+    fn new(parts: &'a mut StoreParts<T>, invocation: &Invocation, call: HostCall, count: usize) -> Self {
         #[cfg(any(feature = "gc", feature = "exceptions"))]
         parts.inner.begin_wait(|| invocation.live(call, count));
         Self(parts)

@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use crate::error::Error;
 use crate::exec::control::Fuel;
 use crate::exec::frame::{finish, return_foreign};
-use crate::exec::raw::{Context, MemoryView, TableView, peek, poke, slots};
+use crate::exec::raw::{Context, MemoryView, State, TableView, peek, poke, slots};
 use crate::exec::{Exit, ForeignCall, cold, dispatch};
 use crate::ir::HEADER;
 #[cfg(feature = "gc")]
@@ -46,7 +46,9 @@ unsafe impl Sync for Invocation {}
 /// From where an invocation runs, which tells why it is likely to stop.
 #[derive(Clone, Copy)]
 pub(crate) enum Start {
-    /// From the entry of a function or where it stopped: it may return next.
+    /// From the state that [`Invocation::prepare`] gave: it may return next.
+    Entry(State),
+    /// From where it stopped.
     Saved,
     /// From behind the call of a host function, whose first result these bits are, if it has one: it may call the host
     /// next.
@@ -156,33 +158,41 @@ impl Invocation {
     }
 
     /// Prepares a call of `entity`, which is not a host function, with room for `count` slots of arguments or
-    /// results, whichever are more.
+    /// results, whichever are more; gives the state in which it starts.
     #[inline]
     pub(crate) fn prepare(
         &mut self,
         store: &mut StoreInner,
         entity: FuncEntity,
         count: usize,
-    ) -> Result<(), Error> {
+    ) -> Result<State, Error> {
         let needed = 2 * HEADER + count;
-        let context = &mut self.context;
-        context.saved.sp = self.stack.address(0);
-        context.saved.acc = (HEADER * 8) as u64;
-        context.saved.p0 = finish().to_bits();
-        context.saved.p1 = u64::from(entity.index);
-        context.saved.ip = store.instances[entity.instance as usize].code[entity.index as usize];
-        context.depth = store.limits.call_depth;
-        self.enter(entity.instance);
-        if self.stack.cells.len() < needed && !self.grow_stack(store, needed) {
-            return Err(Trap::CallStackExhausted.into());
+        if self.stack.cells.len() < needed {
+            core::hint::cold_path();
+            self.context.saved.sp = self.stack.address(0);
+            if !self.grow_stack(store, needed) {
+                return Err(Trap::CallStackExhausted.into());
+            }
         }
-        Ok(())
+        self.context.depth = store.limits.call_depth;
+        self.enter(entity.instance);
+        Ok(State {
+            ip: store.instances[entity.instance as usize].code[entity.index as usize],
+            sp: self.stack.address(0),
+            context: core::ptr::null_mut(),
+            acc: (HEADER * 8) as u64,
+            p0: finish().to_bits(),
+            p1: u64::from(entity.index),
+            f32: 0.0,
+            f64: 0.0,
+        })
     }
 
     /// Code of `instance` runs next.
     #[inline]
     pub(super) fn enter(&mut self, instance: u32) {
         if self.context.instance != instance {
+            core::hint::cold_path();
             self.context.instance = instance;
             self.viewed = NEVER;
         }
@@ -191,14 +201,14 @@ impl Invocation {
     /// Where a call that has been prepared finds its arguments: `count` slots.
     #[inline]
     pub(crate) fn arguments(&mut self, count: usize) -> &mut [u64] {
-        slots(self.context.saved.sp, HEADER as isize, count)
+        slots(self.stack.address(0), HEADER as isize, count)
     }
 
     /// The results, of types `types` and `count` slots, of a call that is done.
     #[inline]
     pub(crate) fn results(&mut self, types: &[ValType], count: usize) -> &[u64] {
         let saved = &self.context.saved;
-        let results = slots(saved.sp, HEADER as isize, count);
+        let results = slots(self.stack.address(0), HEADER as isize, count);
         match single_result(types) {
             Some(ValType::F32) => results[0] = u64::from(saved.f32.to_bits()),
             Some(ValType::F64) => results[0] = saved.f64.to_bits(),
@@ -216,7 +226,7 @@ impl Invocation {
     pub(crate) fn run(&mut self, store: &mut StoreInner, start: Start) -> Result<Stop, Error> {
         let call = self.execute(store, start)?;
         match start {
-            Start::Saved if matches!(self.context.exit(), Exit::Finish) => Ok(Stop::Done),
+            Start::Entry(_) if matches!(self.context.exit(), Exit::Finish) => Ok(Stop::Done),
             Start::Host(_) if let Some(call) = call.host() => Ok(Stop::Host(call)),
             _ => self.serve_and_run(store, call),
         }
@@ -242,8 +252,10 @@ impl Invocation {
         }
         debug_assert!(self.views_are_right(store), "something moved that running code has the address of");
         let mut state = self.context.saved;
-        if let Start::Host(bits) = start {
-            state.set_result(bits);
+        match start {
+            Start::Entry(entry) => state = entry,
+            Start::Saved => {}
+            Start::Host(bits) => state.set_result(bits),
         }
         if !self.counts_fuel {
             return Ok(dispatch::run(&mut self.context, state));
@@ -261,12 +273,15 @@ impl Invocation {
 
     /// Does what `exit` asks for, with `call` that of [`Exit::Foreign`], or gives what must be done outside; fails with a
     /// backtrace.
-    fn serve(&mut self, store: &mut StoreInner, exit: Exit, call: ForeignCall) -> Result<Option<Stop>, Error> {
+    fn serve(
+        &mut self,
+        store: &mut StoreInner,
+        exit: Exit,
+        call: ForeignCall,
+    ) -> Result<Option<Stop>, Error> {
         let served = match exit {
             #[cfg(feature = "gc")]
-            Exit::Trap(Trap::IndirectCallTypeMismatch)
-                if let Some(call) = self.subtype_call(store) =>
-            {
+            Exit::Trap(Trap::IndirectCallTypeMismatch) if let Some(call) = self.subtype_call(store) => {
                 // `ip` no longer stands at what trapped, but behind a call, as for any other function that is not here.
                 self.context.exit = Exit::Foreign;
                 return self.serve(store, Exit::Foreign, call);

@@ -12,9 +12,9 @@ mod table;
 
 use crate::exec::Exit;
 use crate::raw::{CellPointer, CodePointer};
-use crate::store::{FuncEntity, ImportedFunc};
 #[cfg(feature = "gc")]
 use crate::store::types::TypeInfo;
+use crate::store::{FuncEntity, ImportedFunc};
 
 impl CodePointer {
     /// Points nowhere: the state of a context that has not run.
@@ -264,6 +264,15 @@ impl State {
 }
 
 impl State {
+    /// Saves what a call of the driver can give as its result.
+    #[cfg(all(whit_tail_calls, not(debug_assertions)))]
+    #[inline(always)]
+    pub(super) fn save_result(&mut self) {
+        let Self { acc, f32, f64, .. } = *self;
+        let saved = &mut self.context_mut().saved;
+        (saved.acc, saved.f32, saved.f64) = (acc, f32, f64);
+    }
+
     /// Saves what of the state goes on behind a call.
     #[cfg(all(whit_tail_calls, not(debug_assertions)))]
     #[inline(always)]

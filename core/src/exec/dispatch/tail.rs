@@ -19,21 +19,6 @@ use crate::exec::{object, reference};
 use crate::ops::{self, FUSED, OPCODES};
 use crate::raw::CodePointer;
 
-/// The same value, which the compiler knows nothing about.
-///
-/// It keeps a jump to the next handler from being merged with another of the same instruction: each side of a
-/// conditional branch then has its own place in the branch predictor.
-macro_rules! opaque {
-    ($value:expr) => {{
-        let mut value = $value;
-        // SAFETY: no instruction is executed.
-        unsafe {
-            core::arch::asm!("/* {0} */", inout(reg) value, options(pure, nomem, nostack, preserves_flags));
-        };
-        value
-    }};
-}
-
 /// Calls the macro `$then` with the names and types of a handler's parameters: the only place that spells them.
 macro_rules! with_registers {
     ($then:ident $($argument:tt)*) => {
@@ -58,7 +43,7 @@ macro_rules! define {
                     unsafe { next($(state.$name),*) }
                 }
                 Flow::Taken => {
-                    let next = opaque!(next(state.ip));
+                    let next = apart(next(state.ip));
                     // SAFETY: as above.
                     unsafe { next($(state.$name),*) }
                 }
@@ -66,6 +51,11 @@ macro_rules! define {
                     state.context_mut().exit = Exit::Foreign;
                     state.save_for_call();
                     call
+                }
+                Flow::Exit(Exit::Finish) => {
+                    state.context_mut().exit = Exit::Finish;
+                    state.save_result();
+                    ForeignCall::NONE
                 }
                 Flow::Exit(exit) => {
                     state.context_mut().exit = exit;
@@ -82,8 +72,7 @@ macro_rules! define {
             let mut state = State { $($name),* };
             let saved = state;
             state.context_mut().saved = saved;
-            // As if it were not known: the jumps to here would become calls, followed by the constant.
-            ForeignCall { callee: opaque!(ForeignCall::NONE.callee), arguments: opaque!(ForeignCall::NONE.arguments) }
+            no_call()
         }
 
         /// Runs from `state` until an instruction exits, which it returns; saves the state then.
@@ -104,6 +93,31 @@ with_registers!(define);
 fn next(ip: CodePointer) -> Handler {
     // SAFETY: `translate` emits only opcodes of the table, and `ip` stands at one.
     unsafe { *HANDLERS.as_ptr().add(usize::from(ip.unit(0))) }
+}
+
+/// The same handler, in a way that keeps the compiler from merging this jump with another of the same instruction:
+/// each side of a conditional branch then has its own place in the branch predictor.
+#[inline(always)]
+#[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing reads what is at the address")]
+fn apart(handler: Handler) -> Handler {
+    let mut handler = handler;
+    // SAFETY: no instruction is executed.
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(reg) handler, options(pure, nomem, nostack, preserves_flags));
+    };
+    handler
+}
+
+/// [`ForeignCall::NONE`], which the compiler does not know: it would make calls of the jumps to who returns it, followed
+/// by the constant.
+#[inline(always)]
+fn no_call() -> ForeignCall {
+    let mut bits = ForeignCall::NONE.callee;
+    // SAFETY: no instruction is executed.
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(reg) bits, options(pure, nomem, nostack, preserves_flags));
+    };
+    ForeignCall { callee: bits, arguments: core::ptr::without_provenance_mut(bits as usize) }
 }
 
 macro_rules! handlers {

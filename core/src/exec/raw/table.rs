@@ -45,12 +45,7 @@ impl State {
 
     /// The function that element `index` of `table` refers to, if its type is the module's type `ty`.
     #[inline(always)]
-    pub(in crate::exec) fn indirect(
-        &self,
-        table: u16,
-        index: u32,
-        ty: u32,
-    ) -> Result<FuncEntity, Trap> {
+    pub(in crate::exec) fn indirect(&self, table: u16, index: u32, ty: u32) -> Result<FuncEntity, Trap> {
         let context = self.context();
         let element = self.table_element(table, index.into()).ok_or(Trap::UndefinedElement)?;
         let Some(func) = element.checked_sub(1) else { return Err(Trap::UninitializedElement) };
