@@ -275,7 +275,8 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
 
 /// The fused sequences of `list` by their opcodes, as rows and children of a tree, and their handlers.
 ///
-/// A line of the list is a sequence: shapes of instructions, with ` | ` between them. None is of what the driver does.
+/// A line of the list is a sequence: shapes of instructions, with ` | ` between them. None is of what the driver does,
+/// and behind a branch table, which is longer than its operands, none follows.
 fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
     let by_shape: HashMap<&str, usize> =
         all.iter().enumerate().map(|(opcode, known)| (known.shape.as_str(), opcode)).collect();
@@ -293,6 +294,10 @@ fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
             })
             .collect();
         let (last, first) = parts.split_last().expect("a line is not empty");
+        let table = first.iter().find(|opcode| all[**opcode].handler.contains("BrTable"));
+        if let Some(opcode) = table {
+            panic!("{place}: nothing in a sequence can follow `{}`", all[*opcode].shape);
+        }
         let handler = first.iter().rev().fold(all[*last].handler.clone(), |rest, opcode| {
             format!("sequence::Then<{}, {rest}>", all[*opcode].handler)
         });
@@ -464,7 +469,7 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
         .expect("strings grow");
         writeln!(
             infos,
-            "    Info {{ base: {base}, shape: {}, immediates: {}, name: ({}, {}), result: {}, wide_immediate: {}, comparison: {}, vector: {}, swapped: {}, negated: {} }},",
+            "    Info {{ base: {base}, shape: {}, immediates: {}, name: ({}, {}), result: {}, wide_immediate: {}, comparison: {}, vector: {}, moved: {}, swapped: {}, negated: {} }},",
             number_in(&mut shapes, &operation.sets),
             number_in(&mut immediates, &operation.immediates),
             names.len(),
@@ -476,6 +481,7 @@ fn write_operations(operations: &[Operation], profile: Profile) -> String {
             operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_imm")),
             operations.get(index + 1).is_some_and(|next| next.ident == constant(&operation.ident, "_branch")),
             operation.result == Some("Slots"),
+            operation.result == Some("moved"),
             index_of(&operation.swapped),
             index_of(&operation.negated),
         )

@@ -100,6 +100,8 @@ pub(crate) struct Info {
     /// Whether the result is a vector, in a slot.
     #[cfg_attr(not(feature = "simd"), allow(dead_code))]
     pub(crate) vector: bool,
+    /// Whether the result is a value or constant that is only moved.
+    pub(crate) moved: bool,
     swapped: u16,
     negated: u16,
 }
@@ -142,11 +144,6 @@ impl Op {
     #[inline]
     pub(crate) fn info(self) -> &'static Info {
         &INFOS[usize::from(self.0)]
-    }
-
-    /// Whether it moves a value or constant, to an accumulator or elsewhere.
-    pub(crate) fn is_move(self) -> bool {
-        (Self::Copy.0..=Self::ConstF64.0).contains(&self.0)
     }
 
     /// The operation that the same row makes `n` places after this one: the branch of a comparison, the wide form of

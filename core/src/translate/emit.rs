@@ -100,7 +100,7 @@ impl Translator<'_> {
         // Which instruction left its result in which accumulator.
         if let Some(bank) = made_in {
             self.producers[bank as usize] = at;
-        } else if result.is(Loc::A) && op.is_move() {
+        } else if result.is(Loc::A) && op.info().moved {
             self.producers = [None; BANKS];
         } else if result.is(Loc::S)
             && let Some(bank) = op.info().result
