@@ -541,7 +541,9 @@ fn main() {
     let has = |feature: &str| features.split(',').any(|name| name == feature);
 
     // A tail call needs an optimised build, registers for every argument, and float registers.
-    let registers = arch == "x86_64" && has("sse2") || arch == "aarch64" && has("neon");
+    // Windows and UEFI pass only four, and results of two words in memory.
+    let four = matches!(variable("CARGO_CFG_TARGET_OS").as_str(), "windows" | "uefi");
+    let registers = !four && (arch == "x86_64" && has("sse2") || arch == "aarch64" && has("neon"));
     // Builds that are made to be quick are also spared the thousands of handlers of the wide profile.
     let optimised = !matches!(variable("OPT_LEVEL").as_str(), "0" | "1");
     let tail = registers && optimised && !enabled("PORTABLE_DISPATCH") && !enabled("PROFILE");

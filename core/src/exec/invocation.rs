@@ -232,7 +232,7 @@ impl Invocation {
         }
     }
 
-    /// Does what `exit` asks for and runs, until something must be done outside.
+    /// Does what running code exited for, `call` if it was one, and runs, until something must be done outside.
     #[cold]
     #[inline(never)]
     fn serve_and_run(&mut self, store: &mut StoreInner, mut call: ForeignCall) -> Result<Stop, Error> {
@@ -244,7 +244,8 @@ impl Invocation {
         }
     }
 
-    /// Executes code until it needs something that its instructions cannot do.
+    /// Executes code until it needs something that its instructions cannot do, which the context tells; gives the call
+    /// that it is to make, if it is one.
     #[cfg_attr(whit_wide, inline(always))]
     fn execute(&mut self, store: &mut StoreInner, start: Start) -> Result<ForeignCall, Error> {
         if self.viewed != store.moves {

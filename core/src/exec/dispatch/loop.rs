@@ -18,7 +18,8 @@ use crate::exec::{call, control, memory, numeric, table, variable};
 use crate::exec::{object, reference};
 use crate::ops;
 
-/// Runs from `state` until an instruction exits, which it returns; saves the state then.
+/// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state; a call
+/// for which it exits is returned.
 pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
     // From here until the run ends, the context is reached through the state alone.
     state.context = context;

@@ -75,7 +75,8 @@ macro_rules! define {
             no_call()
         }
 
-        /// Runs from `state` until an instruction exits, which it returns; saves the state then.
+        /// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state; a call
+        /// for which it exits is returned.
         pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
             // From here until the run ends, the context is reached through the state alone.
             state.context = context;
