@@ -273,10 +273,18 @@ fn opcodes(operation: &Operation, profile: Profile) -> Vec<Opcode> {
         .collect()
 }
 
+/// Whether an instruction of shape `shape` never goes on behind itself, or not before a function has returned.
+fn goes_on_elsewhere(shape: &str) -> bool {
+    let name = shape.split(' ').next().expect("a split gives something");
+    matches!(name, "br" | "br_table" | "unreachable")
+        || name.starts_with("call")
+        || name.starts_with("return")
+}
+
 /// The fused sequences of `list` by their opcodes, as rows and children of a tree, and their handlers.
 ///
 /// A line of the list is a sequence: shapes of instructions, with ` | ` between them. None is of what the driver does,
-/// and behind a branch table, which is longer than its operands, none follows.
+/// and what goes on elsewhere is the last.
 fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
     let by_shape: HashMap<&str, usize> =
         all.iter().enumerate().map(|(opcode, known)| (known.shape.as_str(), opcode)).collect();
@@ -294,8 +302,7 @@ fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
             })
             .collect();
         let (last, first) = parts.split_last().expect("a line is not empty");
-        let table = first.iter().find(|opcode| all[**opcode].handler.contains("BrTable"));
-        if let Some(opcode) = table {
+        if let Some(opcode) = first.iter().find(|opcode| goes_on_elsewhere(&all[**opcode].shape)) {
             panic!("{place}: nothing in a sequence can follow `{}`", all[*opcode].shape);
         }
         let handler = first.iter().rev().fold(all[*last].handler.clone(), |rest, opcode| {
@@ -541,12 +548,13 @@ fn main() {
     let has = |feature: &str| features.split(',').any(|name| name == feature);
 
     // A tail call needs an optimised build, registers for every argument, and float registers.
-    // Windows and UEFI pass only four, and results of two words in memory.
-    let four = matches!(variable("CARGO_CFG_TARGET_OS").as_str(), "windows" | "uefi");
-    let registers = !four && (arch == "x86_64" && has("sse2") || arch == "aarch64" && has("neon"));
+    let registers = arch == "x86_64" && has("sse2") || arch == "aarch64" && has("neon");
+    // There C functions have registers for four arguments, and results of two words are in memory.
+    let windows = matches!(variable("CARGO_CFG_TARGET_OS").as_str(), "windows" | "uefi" | "cygwin");
+    let four = arch == "x86_64" && windows;
     // Builds that are made to be quick are also spared the thousands of handlers of the wide profile.
     let optimised = !matches!(variable("OPT_LEVEL").as_str(), "0" | "1");
-    let tail = registers && optimised && !enabled("PORTABLE_DISPATCH") && !enabled("PROFILE");
+    let tail = registers && !four && optimised && !enabled("PORTABLE_DISPATCH") && !enabled("PROFILE");
     let wide = registers && optimised && !enabled("NARROW");
     println!("cargo::rustc-check-cfg=cfg(whit_tail_calls)");
     println!("cargo::rustc-check-cfg=cfg(whit_wide)");

@@ -34,7 +34,7 @@ mod tests;
 mod variable;
 
 use handler::{Exit, ForeignCall};
-pub(crate) use invocation::{HostCall, HostWait, Invocation, Start, Stop};
+pub(crate) use invocation::{HostCall, Invocation, Start, Stop};
 
 /// How this build goes from one instruction to the next: by `tail calls` or a `match loop`.
 pub const DISPATCH: &str =

@@ -8,7 +8,7 @@ use super::store::StoreParts;
 use super::typed::{MAX_VALUES, StoreAccess, WasmParams, WasmResults};
 use super::{Func, Val};
 use crate::error::{Error, ErrorKind};
-use crate::exec::{HostCall, HostWait, Invocation, Start, Stop};
+use crate::exec::{HostCall, Invocation, Start, Stop};
 use crate::raw::Shared;
 use crate::store::parked::Ticket;
 use crate::store::stack::Stack;
@@ -20,7 +20,7 @@ use crate::types::{FuncType, ValType};
 /// A call that stopped.
 pub(crate) enum Pending {
     /// In WebAssembly, for this host function or for fuel; the store has the stack.
-    Wasm(Box<Invocation>, Option<HostWait>, Ticket),
+    Wasm(Box<Invocation>, Option<HostCall>, Ticket),
     /// The host function that the embedder called is not ready; the store has its arguments.
     Host(Ticket),
 }
@@ -383,7 +383,7 @@ pub(crate) fn call_resumable<T>(
     }
     let (mut invocation, start) = parts.start_with(entity, args)?;
     let stopped = drive(parts, &mut invocation, start);
-    stop(parts, func, invocation, stopped, results)
+    end_or_park(parts, func, invocation, stopped, results)
 }
 
 /// Calls host function `func` for the embedder.
@@ -417,21 +417,18 @@ fn go_on<T>(
     parts: &mut StoreParts<T>,
     func: Func,
     mut invocation: Box<Invocation>,
-    wait: Option<HostWait>,
+    wait: Option<HostCall>,
     results: &mut [Val],
 ) -> Result<Ended, Error> {
     let stopped = match wait {
-        Some(wait) => {
-            let call = invocation.waiting(wait);
-            drive_from_host(parts, &mut invocation, call)
-        }
+        Some(call) => drive_from_host(parts, &mut invocation, call),
         None => drive(parts, &mut invocation, Start::Saved),
     };
-    stop(parts, func, invocation, stopped, results)
+    end_or_park(parts, func, invocation, stopped, results)
 }
 
-/// What it means for a call of `func` that `invocation` `stopped`.
-fn stop<T>(
+/// What it means for a call of `func` that `invocation` `stopped`: its end, or a wait.
+fn end_or_park<T>(
     parts: &mut StoreParts<T>,
     func: Func,
     mut invocation: Box<Invocation>,
@@ -445,7 +442,7 @@ fn stop<T>(
         }
         Ok(stop) => {
             let (wait, reason) = match stop {
-                Stop::Host(call) => (Some(invocation.wait_for(call)), Suspension::Host),
+                Stop::Host(call) => (Some(call), Suspension::Host),
                 _ => (None, Suspension::OutOfFuel),
             };
             match invocation.park(&mut parts.inner) {
@@ -506,15 +503,14 @@ pub(crate) fn resume_with<T>(
             load_values(&mut parts.inner, ty.func_type().results(), slots.as_mut_slice(), results)?;
             Ok(Ended::Done)
         }
-        Pending::Wasm(mut invocation, Some(wait), ticket) => {
+        Pending::Wasm(mut invocation, Some(call), ticket) => {
             invocation.unpark(&mut parts.inner, &ticket);
-            let ty = parts.inner.func_type(parts.host_func_type(wait.func));
+            let ty = parts.inner.func_type(parts.host_func_type(call.func));
             if let Err(error) = check_values(&parts.inner, ty.results(), host_results) {
                 parts.give_back(invocation);
                 return Err(error);
             }
             let count = ty.result_slots();
-            let call = invocation.waiting(wait);
             store_values(&parts.inner, host_results, invocation.host_slots(call, count));
             invocation.host_returned(call, count);
             go_on(parts, func, invocation, None, results)

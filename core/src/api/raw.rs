@@ -34,10 +34,18 @@ impl<T> HostFunc<T> {
     }
 }
 
+/// The address of a closure.
+struct ClosurePointer<T>(*const Closure<T>);
+
+// SAFETY: it stands for a shared reference to a closure, which is `Sync`.
+unsafe impl<T> Send for ClosurePointer<T> {}
+// SAFETY: as for `Send`.
+unsafe impl<T> Sync for ClosurePointer<T> {}
+
 /// A host function in a store.
 struct Entry<T> {
     /// What the owner owns: calls by guests have no time to follow its pointers.
-    closure: *const Closure<T>,
+    closure: ClosurePointer<T>,
     #[expect(dead_code, reason = "keeps the closure")]
     owner: HostFunc<T>,
     /// Canonical type.
@@ -51,11 +59,6 @@ pub(crate) struct HostFuncs<T> {
     funcs: Vec<Entry<T>>,
 }
 
-// SAFETY: the pointers of the entries stand for shared references to closures, which are `Sync`, beside their owners.
-unsafe impl<T> Send for HostFuncs<T> {}
-// SAFETY: as for `Send`.
-unsafe impl<T> Sync for HostFuncs<T> {}
-
 impl<T> HostFuncs<T> {
     pub(crate) const fn new() -> Self {
         Self { funcs: Vec::new() }
@@ -68,7 +71,7 @@ impl<T> StoreParts<T> {
         let index = self.inner.next_index(self.hosts.funcs.len(), "host functions")?;
         let slots = self.inner.func_type(ty);
         let slots = slots.param_slots().max(slots.result_slots()) as u32;
-        let closure: *const Closure<T> = &**func.0;
+        let closure = ClosurePointer(&raw const **func.0);
         self.inner.budget.push(&mut self.hosts.funcs, Entry { closure, owner: func, ty, slots })?;
         Ok(index)
     }
@@ -80,10 +83,10 @@ impl<T> StoreParts<T> {
 
     /// Calls host function `index` on `slots`, for the embedder.
     pub(super) fn call_host(&mut self, index: u32, slots: &mut [u64]) -> Result<(), Error> {
-        // SAFETY: the closure is in a box of its own, which an entry of `hosts.funcs` owns. Entries are never removed
+        // SAFETY: the closure is in a box of its own, whose owner is in the same entry of `hosts.funcs`. Entries are never removed
         // or replaced (`funcs` is private to this file, which only adds), and the store outlives the call: it is
         // borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out `StoreParts`.
-        let closure = unsafe { &*self.hosts.funcs[index as usize].closure };
+        let closure = unsafe { &*self.hosts.funcs[index as usize].closure.0 };
         let result = closure(Caller { parts: self, instance: FuncEntity::HOST }, slots)?;
         if let Some(first) = slots.first_mut() {
             *first = result;
@@ -101,7 +104,7 @@ impl<T> StoreParts<T> {
         let entry = &self.hosts.funcs[call.func as usize];
         let count = entry.slots as usize;
         // SAFETY: as in `call_host`.
-        let closure = unsafe { &*entry.closure };
+        let closure = unsafe { &*entry.closure.0 };
         let instance = invocation.host_caller();
         let wait = Wait::new(self, invocation, call, count);
         closure(Caller { parts: &mut *wait.0, instance }, invocation.host_slots(call, count))

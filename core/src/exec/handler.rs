@@ -27,7 +27,7 @@ pub(crate) enum Flow {
     Call(ForeignCall),
 }
 
-/// A call of a function of the host or another instance; right until the code that makes it goes on.
+/// A call of a function of the host or another instance; valid until the invocation runs on.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct ForeignCall {
@@ -44,7 +44,7 @@ impl ForeignCall {
         Self { callee: u64::from(callee.instance) | u64::from(callee.index) << 32, arguments }
     }
 
-    /// Not a call, least of all of the host.
+    /// No call: of the host, it is none.
     pub(super) const NONE: Self = Self { callee: 0, arguments: core::ptr::null_mut() };
 
     #[inline]

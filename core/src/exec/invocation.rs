@@ -55,7 +55,7 @@ pub(crate) enum Start {
     Host(u64),
 }
 
-/// A call of a host function for which an invocation stopped; right until that goes on.
+/// A call of a host function for which an invocation stopped; valid until that runs on.
 #[derive(Clone, Copy)]
 pub(crate) struct HostCall {
     /// Index among the host functions.
@@ -63,13 +63,12 @@ pub(crate) struct HostCall {
     pub(super) arguments: *mut u64,
 }
 
-/// A call of a host function that a parked invocation waits for.
-#[derive(Clone, Copy)]
-pub(crate) struct HostWait {
-    /// Index among the host functions.
-    pub(crate) func: u32,
-    arguments: usize,
-}
+// SAFETY: the invocation that stopped for the call owns the stack with the arguments, and only it follows the address.
+#[allow(unsafe_code)]
+unsafe impl Send for HostCall {}
+// SAFETY: as for `Send`.
+#[allow(unsafe_code)]
+unsafe impl Sync for HostCall {}
 
 /// Why an invocation stopped without an error.
 #[derive(Clone, Copy)]
@@ -237,7 +236,7 @@ impl Invocation {
     #[inline(never)]
     fn serve_and_run(&mut self, store: &mut StoreInner, mut call: ForeignCall) -> Result<Stop, Error> {
         loop {
-            if let Some(stop) = self.serve(store, self.context.exit(), call)? {
+            if let Some(stop) = self.serve(store, call)? {
                 return Ok(stop);
             }
             call = self.execute(store, Start::Saved)?;
@@ -272,20 +271,15 @@ impl Invocation {
         Ok(call)
     }
 
-    /// Does what `exit` asks for, with `call` that of [`Exit::Foreign`], or gives what must be done outside; fails with a
+    /// Does what running code exited for, `call` if it was one, or gives what must be done outside; fails with a
     /// backtrace.
-    fn serve(
-        &mut self,
-        store: &mut StoreInner,
-        exit: Exit,
-        call: ForeignCall,
-    ) -> Result<Option<Stop>, Error> {
-        let served = match exit {
+    fn serve(&mut self, store: &mut StoreInner, call: ForeignCall) -> Result<Option<Stop>, Error> {
+        let served = match self.context.exit() {
             #[cfg(feature = "gc")]
             Exit::Trap(Trap::IndirectCallTypeMismatch) if let Some(call) = self.subtype_call(store) => {
                 // `ip` no longer stands at what trapped, but behind a call, as for any other function that is not here.
                 self.context.exit = Exit::Foreign;
-                return self.serve(store, Exit::Foreign, call);
+                return self.serve(store, call);
             }
             Exit::Trap(trap) => Err(trap.into()),
             Exit::Fuel => return Ok(Some(Stop::OutOfFuel)),
@@ -405,31 +399,33 @@ impl Invocation {
     #[cold]
     #[inline(never)]
     fn subtype_call(&mut self, store: &StoreInner) -> Option<ForeignCall> {
-        let saved = &mut self.context.saved;
+        let mut state = self.context.saved;
+        state.context = &raw mut self.context;
         let mut locs = [Loc::A; 4];
-        let (op, _) = Op::decode(saved.unit(0), &mut locs)?;
+        let (op, _) = Op::decode(state.unit(0), &mut locs)?;
         let index = match locs[0] {
-            Loc::P0 => saved.p0,
-            Loc::P1 => saved.p1,
-            Loc::S => peek(saved.sp, saved.unit(1) as i16 as isize),
-            _ => saved.acc,
+            Loc::P0 => state.p0,
+            Loc::P1 => state.p1,
+            Loc::S => peek(state.sp, state.unit(1) as i16 as isize),
+            _ => state.acc,
         };
         let at = 1 + locs[0].units();
         let instance = &store.instances[self.context.instance as usize];
-        let wanted = instance.types[saved.unit32(at) as usize];
-        let table = &store.tables[instance.tables[usize::from(saved.unit(at + 2))] as usize];
+        let wanted = instance.types[state.unit32(at) as usize];
+        let table = &store.tables[instance.tables[usize::from(state.unit(at + 2))] as usize];
         let callee = table.elements.get(index as u32 as usize)?.checked_sub(1)?;
         let callee = store.funcs[callee as usize];
         if !store.is_subtype(callee.ty, wanted) {
             return None;
         }
-        let mut arguments = saved.unit(at + 3);
+        let mut arguments = state.unit(at + 3);
         if op == Op::ReturnCallIndirect {
-            arguments = saved.replace_frame(arguments, saved.unit(at + 4), saved.unit(at + 5));
+            arguments = state.replace_frame(arguments, state.unit(at + 4), state.unit(at + 5));
         } else {
-            saved.advance(at + 4);
+            state.advance(at + 4);
         }
-        Some(ForeignCall::new(saved, callee, arguments))
+        state.save();
+        Some(ForeignCall::new(&state, callee, arguments))
     }
 
     /// Calls a function of another instance, from a frame that remembers this one.
@@ -442,10 +438,11 @@ impl Invocation {
         let packed = u64::from(self.context.instance)
             | (params as u64) << 32
             | (if results > 1 { results as u64 } else { 0 }) << 48;
-        let arguments = self.stack.index(call.arguments) - self.stack.index(self.context.saved.sp);
+        debug_assert!(!call.arguments.is_null(), "an exit for a call that is none");
+        let frame = self.stack.index(self.context.saved.sp);
+        let arguments = self.stack.index(call.arguments) - frame;
         let distance = arguments + params;
         let needed = distance + 2 * HEADER + 1 + params.max(results);
-        let frame = self.stack.index(self.context.saved.sp);
         if frame + needed > self.stack.cells.len() && !self.grow_stack(store, needed) {
             return Err(Trap::CallStackExhausted.into());
         }
@@ -513,21 +510,12 @@ impl Invocation {
         LiveSlots::new(&self.stack.cells, self.stack.index(call.arguments) + count)
     }
 
-    /// Where the arguments of `call` are, in slots from the current frame on: the stack may move meanwhile.
-    pub(crate) fn wait_for(&self, call: HostCall) -> HostWait {
-        let frame = self.stack.index(self.context.saved.sp);
-        HostWait { func: call.func, arguments: self.stack.index(call.arguments) - frame }
-    }
-
-    /// The call that `wait` is for.
-    pub(crate) fn waiting(&self, wait: HostWait) -> HostCall {
-        HostCall { func: wait.func, arguments: self.context.saved.sp.wrapping_add(wait.arguments) }
-    }
-
-    /// Leaves the stack to the store until the call goes on.
+    /// Leaves the stack, which stays where it is, to the store until the call goes on.
     pub(crate) fn park(&mut self, store: &mut StoreInner) -> Result<Ticket, Error> {
         let footprint = size_of::<Self>() + self.stack.footprint();
-        store.park(self.stack.take()?, self.context.saved.acc, footprint)
+        // Behind a call, the accumulator is that of its result, which is not there yet.
+        let accumulator = if self.context.exit() == Exit::Foreign { 0 } else { self.context.saved.acc };
+        store.park(self.stack.take()?, accumulator, footprint)
     }
 
     /// Takes the stack back from the store.

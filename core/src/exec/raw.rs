@@ -109,6 +109,7 @@ pub(crate) struct Context {
     pub(super) instance: u32,
     /// The store's number of the instance's first function that is not imported.
     pub(super) first_func: u32,
+    /// What the exit leaves of the state: [`Exit::Finish`] and [`Exit::Foreign`] only parts, other exits all.
     pub(super) saved: State,
 }
 
@@ -264,22 +265,27 @@ impl State {
 }
 
 impl State {
-    /// Saves what a call of the driver can give as its result.
-    #[cfg(all(whit_tail_calls, not(debug_assertions)))]
+    /// Saves all.
     #[inline(always)]
-    pub(super) fn save_result(&mut self) {
-        let Self { acc, f32, f64, .. } = *self;
-        let saved = &mut self.context_mut().saved;
-        (saved.acc, saved.f32, saved.f64) = (acc, f32, f64);
+    pub(super) fn save(&mut self) {
+        let saved = *self;
+        self.context_mut().saved = saved;
     }
 
-    /// Saves what of the state goes on behind a call.
-    #[cfg(all(whit_tail_calls, not(debug_assertions)))]
+    /// Saves what goes on behind a call: there the accumulators are those of its results.
     #[inline(always)]
     pub(super) fn save_for_call(&mut self) {
         let Self { ip, sp, p0, p1, .. } = *self;
         let saved = &mut self.context_mut().saved;
         (saved.ip, saved.sp, saved.p0, saved.p1) = (ip, sp, p0, p1);
+    }
+
+    /// Saves what the outermost function may have as its result.
+    #[inline(always)]
+    pub(super) fn save_result(&mut self) {
+        let Self { acc, f32, f64, .. } = *self;
+        let saved = &mut self.context_mut().saved;
+        (saved.acc, saved.f32, saved.f64) = (acc, f32, f64);
     }
 }
 

@@ -259,3 +259,122 @@ fn host_functions_called_by_the_embedder_can_suspend() {
     assert!(matches!(call.resume(&mut store, &mut results), Ok(CallState::Done)));
     assert_eq!(results[0].i32(), Some(6));
 }
+
+/// The host is called by a plain call, in place of a frame, through a table and by reference, from a frame whose pinned
+/// locals are in use afterwards; the call stops there again and again before the host answers.
+#[test]
+fn every_way_to_call_the_host_can_wait() {
+    const TEXT: &str = r#"(module
+        (type $two (func (param i32 i32) (result i32 i64)))
+        (import "env" "host" (func $host (type $two)))
+        (table funcref (elem $host))
+        (elem declare func $host)
+        (func $call (type $two) (call $host (local.get 0) (local.get 1)))
+        (func $tail (type $two) (local i64) (return_call $host (local.get 0) (local.get 1)))
+        (func $table (type $two) (call_indirect (type $two) (local.get 0) (local.get 1) (i32.const 0)))
+        (func $tail_table (type $two) (local i64)
+            (return_call_indirect (type $two) (local.get 0) (local.get 1) (i32.const 0)))
+        (func $reference (type $two) (call_ref $two (local.get 0) (local.get 1) (ref.func $host)))
+        (func $tail_reference (type $two) (local i64)
+            (return_call_ref $two (local.get 0) (local.get 1) (ref.func $host)))
+        (export "call" (func $call)) (export "tail" (func $tail))
+        (export "table" (func $table)) (export "tail_table" (func $tail_table))
+        (export "reference" (func $reference)) (export "tail_reference" (func $tail_reference))
+        (table $ways funcref (elem $call $tail $table $tail_table $reference $tail_reference))
+        (func (export "below") (param $way i32) (result i32)
+            (local $a i32) (local $b i32) (local $wide i64)
+            (local.set $a (i32.mul (local.get $way) (i32.const 100)))
+            (local.set $b (i32.const 7))
+            (call_indirect $ways (type $two) (local.get $a) (local.get $b) (local.get $way))
+            (local.set $wide)
+            (i32.add (i32.wrap_i64 (local.get $wide)))
+            (i32.add (i32.mul (local.get $a) (i32.const 3)))
+            (i32.sub (local.get $b))))"#;
+    let engine = engine();
+    let mut store = Store::new(&engine, Host::default());
+    store.set_fuel(1 << 40).expect("the engine consumes fuel");
+    let mut linker = Linker::new(&engine);
+    linker
+        .func_wrap(
+            "env",
+            "host",
+            |mut caller: Caller<'_, Host>, a: i32, b: i32| -> Result<(i32, i64), Error> {
+                let host = caller.data_mut();
+                host.asked += 1;
+                if host.not_ready > 0 {
+                    host.not_ready -= 1;
+                    return Err(Error::suspend());
+                }
+                Ok((a + b, i64::from(a - b)))
+            },
+        )
+        .expect("a definition");
+    let instance = linker.instantiate(&mut store, &module(&engine, TEXT)).expect("an instance");
+    // The last time, the host's results come from outside.
+    let finish =
+        |store: &mut Store<Host>, call: SuspendedCall, given: bool, args: (i32, i32), results: &mut [Val]| {
+            let state = if given {
+                let host = [Val::I32(args.0 + args.1), Val::I64(i64::from(args.0 - args.1))];
+                call.resume_with(&mut *store, &host, results)
+            } else {
+                call.resume(&mut *store, results)
+            };
+            assert!(matches!(state, Ok(CallState::Done)));
+        };
+    let ways = ["call", "tail", "table", "tail_table", "reference", "tail_reference"];
+    for (index, name) in ways.iter().enumerate() {
+        for given in [false, true] {
+            let mut wait = |args: &[Val], results: &mut [Val], host: (i32, i32)| {
+                *store.data_mut() = Host { asked: 0, not_ready: 2 };
+                let func = if args.len() == 1 { "below" } else { name };
+                let func = instance.get_func(&store, func).expect("a function");
+                let state = func.call_resumable(&mut store, args, results).expect("no trap");
+                let call = suspended(state).expect("the host is not ready");
+                let state = call.resume(&mut store, results).expect("no trap");
+                let call = suspended(state).expect("the host is not ready yet");
+                assert_eq!((call.reason(), store.data().asked), (Suspension::Host, 2), "{name}");
+                finish(&mut store, call, given, host, results);
+            };
+            let mut results = [Val::I32(0), Val::I64(0)];
+            wait(&[Val::I32(50), Val::I32(8)], &mut results, (50, 8));
+            assert_eq!((results[0].i32(), results[1].i64()), (Some(58), Some(42)), "{name}");
+            let a = index as i32 * 100;
+            let mut results = [Val::I32(0)];
+            wait(&[Val::I32(index as i32)], &mut results, (a, 7));
+            assert_eq!(results[0].i32(), Some((a + 7) + (a - 7) + 3 * a - 7), "{name}");
+        }
+    }
+}
+
+/// An error of the host, however the guest called it, names the frames that the guest still has, at their calls.
+#[test]
+fn every_way_to_call_the_host_is_traced() {
+    const TEXT: &str = r#"(module
+        (type $none (func))
+        (import "env" "fail" (func $fail (type $none)))
+        (table funcref (elem $fail))
+        (elem declare func $fail)
+        (func (export "call") (call $fail))
+        (func (export "table") (call_indirect (type $none) (i32.const 0)))
+        (func (export "reference") (call_ref $none (ref.func $fail)))
+        (func $tail (return_call_indirect (type $none) (i32.const 0)))
+        (func (export "tail") (call $tail)))"#;
+    let engine = engine();
+    let mut store = Store::new(&engine, Host::default());
+    store.set_fuel(1 << 40).expect("the engine consumes fuel");
+    let mut linker = Linker::new(&engine);
+    linker
+        .func_wrap("env", "fail", || -> Result<(), Error> { Err(Trap::Unreachable.into()) })
+        .expect("a definition");
+    let wasm = wat::parse_str(TEXT).expect("text");
+    let instance = linker.instantiate(&mut store, &module(&engine, TEXT)).expect("an instance");
+    for (name, function, opcode) in
+        [("call", 1, 0x10), ("table", 2, 0x11), ("reference", 3, 0x14), ("tail", 5, 0x10)]
+    {
+        let run = instance.get_func(&store, name).expect("a function");
+        let error = run.call(&mut store, &[], &mut []).expect_err("the host fails");
+        let frames: Vec<_> = error.backtrace().collect();
+        assert_eq!(frames.iter().map(|frame| frame.function).collect::<Vec<_>>(), [function], "{name}");
+        assert_eq!(wasm[frames[0].offset], opcode, "{name}: {:x}", frames[0].offset);
+    }
+}

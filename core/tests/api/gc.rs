@@ -318,12 +318,18 @@ fn subtypes_take_the_place_of_their_supertypes() {
         (func $b (type $derived) (i32.const 2))
         (func $c (type $other) (i32.const 3))
         (func (export "call") (param i32) (result i32) (call_indirect (type $base) (local.get 0)))
+        (func $tail (param i32 i64) (result i32) (local i64)
+            (return_call_indirect (type $base) (local.get 0)))
+        (func (export "tail") (param i32) (result i32)
+            (i32.sub (call $tail (local.get 0) (i64.const 0)) (local.get 0)))
         (func (export "call_derived") (param i32) (result i32) (return_call_indirect (type $derived) (local.get 0))))"#,
     );
     let mut run = |name, index| call(&mut store, instance, name, &[Val::I32(index)]);
     assert_eq!(run("call", 0).expect("the type").i32(), Some(1));
     assert_eq!(run("call", 1).expect("a subtype").i32(), Some(2));
     assert_eq!(run("call", 2).expect_err("another type").as_trap(), Some(Trap::IndirectCallTypeMismatch));
+    assert_eq!(run("tail", 0).expect("the type").i32(), Some(1));
+    assert_eq!(run("tail", 1).expect("a subtype").i32(), Some(1));
     assert_eq!(run("call_derived", 1).expect("the type").i32(), Some(2));
     assert_eq!(
         run("call_derived", 0).expect_err("a supertype").as_trap(),
@@ -346,13 +352,18 @@ fn a_function_of_another_instance_is_called_as_one_of_a_supertype() {
         (import "other" "f" (func $f (type $derived)))
         (table funcref (elem $f))
         (func (export "run") (param i32) (result i32)
-            (i32.add (i32.const 1) (call_indirect (type $base) (local.get 0) (i32.const 0)))))"#
+            (i32.add (i32.const 1) (call_indirect (type $base) (local.get 0) (i32.const 0))))
+        (func $tail (param i64 i32) (result i32) (local i64)
+            (return_call_indirect (type $base) (local.get 1) (i32.const 0)))
+        (func (export "tail") (param i32) (result i32)
+            (i32.sub (call $tail (i64.const 0) (local.get 0)) (local.get 0))))"#
     );
     let other = Instance::new(&mut store, &module(&engine, &other), &[]).expect("an instance");
     let callee = other.get_func(&store, "f").expect("it is exported");
     let module = module(&engine, &text);
     let instance = Instance::new(&mut store, &module, &[callee.into()]).expect("an instance");
     assert_eq!(call(&mut store, instance, "run", &[Val::I32(3)]).expect("no trap").i32(), Some(5));
+    assert_eq!(call(&mut store, instance, "tail", &[Val::I32(3)]).expect("no trap").i32(), Some(1));
     let error = call(&mut store, instance, "run", &[Val::I32(0)]).expect_err("a division by zero");
     assert_eq!(error.as_trap(), Some(Trap::IntegerDivideByZero));
     let frames: Vec<_> = error.backtrace().collect();
@@ -459,4 +470,51 @@ fn what_only_the_accumulator_has_is_kept_while_a_call_waits_for_fuel() {
         }
     }
     assert!(kept > 0 && late > 0, "{kept} {late}");
+}
+
+/// The first object of the store is made while calls of the host are nested: what each level got is given up at its end.
+#[test]
+fn references_end_with_the_call_of_the_host_that_got_them() {
+    let engine = engine();
+    let mut store = super::store(&engine, Vec::<AnyRef>::new());
+    let mut linker = Linker::<Vec<AnyRef>>::new(&engine);
+    let make = |caller: &mut Caller<'_, Vec<AnyRef>>| {
+        let make = caller.get_func("make").expect("it is exported");
+        let mut results = [Val::I32(0)];
+        make.call(&mut *caller, &[], &mut results).expect("an object");
+        any(results[0])
+    };
+    linker
+        .func_wrap("host", "outer", move |mut caller: Caller<'_, Vec<AnyRef>>| {
+            let outer = make(&mut caller);
+            let inner = caller.get_func("inner").expect("it is exported");
+            inner.call(&mut caller, &[], &mut []).expect("no trap");
+            let kept = caller.data().clone();
+            assert!(kept.iter().all(|reference| reference.field(&mut caller, 0).is_err()));
+            assert_eq!(outer.field(&mut caller, 0).expect("it is kept").i32(), Some(1));
+            caller.data_mut().push(outer);
+        })
+        .expect("a definition");
+    linker
+        .func_wrap("host", "inner", move |mut caller: Caller<'_, Vec<AnyRef>>| {
+            let inner = make(&mut caller);
+            assert_eq!(inner.field(&mut caller, 0).expect("it is kept").i32(), Some(1));
+            caller.data_mut().push(inner);
+        })
+        .expect("a definition");
+    let text = r#"(module
+        (type $box (struct (field i32)))
+        (import "host" "outer" (func $outer))
+        (import "host" "inner" (func $inner))
+        (func (export "make") (result (ref $box)) (struct.new $box (i32.const 1)))
+        (func (export "inner") (call $inner) (call $inner))
+        (func (export "run") (call $outer)))"#;
+    let instance = linker.instantiate(&mut store, &module(&engine, text)).expect("an instance");
+    let run = instance.get_func(&store, "run").expect("it is exported");
+    for calls in 1..3 {
+        run.call(&mut store, &[], &mut []).expect("no trap");
+        let kept = store.data().clone();
+        assert_eq!(kept.len(), 3 * calls);
+        assert!(kept.iter().all(|reference| reference.field(&mut store, 0).is_err()));
+    }
 }

@@ -23,16 +23,12 @@ use crate::ops;
 pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
     // From here until the run ends, the context is reached through the state alone.
     state.context = context;
-    let (exit, call) = dispatch(&mut state);
-    context.saved = state;
-    context.exit = exit;
-    call
+    dispatch(state)
 }
 
 macro_rules! handlers {
     ($($opcode:literal $instruction:ty,)*) => {
-        fn dispatch(stopped: &mut State) -> (Exit, ForeignCall) {
-            let mut state = *stopped;
+        fn dispatch(mut state: State) -> ForeignCall {
             loop {
                 #[cfg(feature = "profile")]
                 crate::exec::profile::count(state.ip);
@@ -43,11 +39,21 @@ macro_rules! handlers {
                 };
                 let (exit, call) = match flow {
                     Flow::Next | Flow::Taken => continue,
-                    Flow::Exit(exit) => (exit, ForeignCall::NONE),
-                    Flow::Call(call) => (Exit::Foreign, call),
+                    Flow::Call(call) => {
+                        state.save_for_call();
+                        (Exit::Foreign, call)
+                    }
+                    Flow::Exit(Exit::Finish) => {
+                        state.save_result();
+                        (Exit::Finish, ForeignCall::NONE)
+                    }
+                    Flow::Exit(exit) => {
+                        state.save();
+                        (exit, ForeignCall::NONE)
+                    }
                 };
-                *stopped = state;
-                return (exit, call);
+                state.context_mut().exit = exit;
+                return call;
             }
         }
     };

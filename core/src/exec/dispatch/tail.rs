@@ -69,9 +69,7 @@ macro_rules! define {
         #[cold]
         #[inline(never)]
         unsafe extern "C" fn stop($($name: $ty),*) -> ForeignCall {
-            let mut state = State { $($name),* };
-            let saved = state;
-            state.context_mut().saved = saved;
+            State { $($name),* }.save();
             no_call()
         }
 
@@ -109,8 +107,8 @@ fn apart(handler: Handler) -> Handler {
     handler
 }
 
-/// [`ForeignCall::NONE`], which the compiler does not know: it would make calls of the jumps to who returns it, followed
-/// by the constant.
+/// [`ForeignCall::NONE`], hidden from the compiler: it would put the constant in place of what `stop` returns, and
+/// handlers would call `stop` instead of jumping to it.
 #[inline(always)]
 fn no_call() -> ForeignCall {
     let mut bits = ForeignCall::NONE.callee;
