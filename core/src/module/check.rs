@@ -21,9 +21,10 @@ use types::Types;
 
 mod code;
 mod control;
-// As for the execution of code; see `exec/dispatch.rs`.
-#[cfg_attr(all(whit_tail_calls, not(debug_assertions)), path = "check/tail.rs")]
-#[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), path = "check/loop.rs")]
+// As for the execution of code, see `exec/dispatch.rs`, but for narrow builds: there the check of one instruction is a
+// function of its own, to be small, and no handler that calls it with its state's address ends with a jump.
+#[cfg_attr(all(whit_tail_calls, whit_wide, not(debug_assertions)), path = "check/tail.rs")]
+#[cfg_attr(not(all(whit_tail_calls, whit_wide, not(debug_assertions))), path = "check/loop.rs")]
 mod dispatcher;
 mod run;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use whit::{CompilationMode, Config, Engine, ErrorKind, ExternType, Module, ModuleLimits, ValType};
 
-use super::{engine, module};
+use super::{engine, instance, module};
 
 #[test]
 fn imports_and_exports_are_listed_in_order() {
@@ -222,4 +222,18 @@ fn static_bytes_are_not_copied() {
     const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
     let module = Module::from_static(&engine(), EMPTY).expect("the empty module");
     assert_eq!((module.imports().len(), module.exports().len(), module.code_size()), (0, 0, 0));
+}
+
+/// What validates, translates and executes a function goes from one instruction to the next without a stack.
+#[test]
+fn long_functions_need_no_long_stack() {
+    let run = || {
+        let body = "(local.set 0 (i32.add (local.get 0) (i32.const 1))) (nop) (block)".repeat(100_000);
+        let text = format!(r#"(module (func (export "run") (param i32) (result i32) {body} (local.get 0)))"#);
+        let (mut store, instance) = instance(&text);
+        let run = instance.get_typed_func::<i32, i32>(&store, "run").expect("a function");
+        assert_eq!(run.call(&mut store, 5).expect("no trap"), 100_005);
+    };
+    let thread = std::thread::Builder::new().stack_size(512 << 10).spawn(run).expect("a thread");
+    thread.join().expect("a stack of 512 KiB is enough");
 }
