@@ -23,12 +23,20 @@ use crate::ops;
 pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
     // From here until the run ends, the context is reached through the state alone.
     state.context = context;
-    dispatch(state)
+    let (exit, call) = dispatch(&mut state);
+    match exit {
+        Exit::Foreign => state.save_for_call(),
+        Exit::Finish => state.save_result(),
+        _ => state.save(),
+    }
+    state.context_mut().exit = exit;
+    call
 }
 
 macro_rules! handlers {
     ($($opcode:literal $instruction:ty,)*) => {
-        fn dispatch(mut state: State) -> ForeignCall {
+        fn dispatch(stopped: &mut State) -> (Exit, ForeignCall) {
+            let mut state = *stopped;
             loop {
                 #[cfg(feature = "profile")]
                 crate::exec::profile::count(state.ip);
@@ -39,21 +47,11 @@ macro_rules! handlers {
                 };
                 let (exit, call) = match flow {
                     Flow::Next | Flow::Taken => continue,
-                    Flow::Call(call) => {
-                        state.save_for_call();
-                        (Exit::Foreign, call)
-                    }
-                    Flow::Exit(Exit::Finish) => {
-                        state.save_result();
-                        (Exit::Finish, ForeignCall::NONE)
-                    }
-                    Flow::Exit(exit) => {
-                        state.save();
-                        (exit, ForeignCall::NONE)
-                    }
+                    Flow::Call(call) => (Exit::Foreign, call),
+                    Flow::Exit(exit) => (exit, ForeignCall::NONE),
                 };
-                state.context_mut().exit = exit;
-                return call;
+                *stopped = state;
+                return (exit, call);
             }
         }
     };
