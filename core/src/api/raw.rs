@@ -83,9 +83,10 @@ impl<T> StoreParts<T> {
 
     /// Calls host function `index` on `slots`, for the embedder.
     pub(super) fn call_host(&mut self, index: u32, slots: &mut [u64]) -> Result<(), Error> {
-        // SAFETY: the closure is in a box of its own, whose owner is in the same entry of `hosts.funcs`. Entries are never removed
-        // or replaced (`funcs` is private to this file, which only adds), and the store outlives the call: it is
-        // borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out `StoreParts`.
+        // SAFETY: the closure is in a box of its own, whose owner is in the same entry of `hosts.funcs`. Entries are
+        // never removed or replaced (`funcs` is private to this file, which only adds), and the store outlives the
+        // call: it is borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out
+        // `StoreParts`.
         let closure = unsafe { &*self.hosts.funcs[index as usize].closure.0 };
         let result = closure(Caller { parts: self, instance: FuncEntity::HOST }, slots)?;
         if let Some(first) = slots.first_mut() {

@@ -43,7 +43,7 @@ pub(crate) struct CallImport;
 impl Instruction for CallImport {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let callee = state.imported_func(state.unit32(1));
+        let callee = state.imported_func(state.unit32(1)).entity;
         let arguments = state.unit(3);
         state.advance(4);
         Flow::Call(ForeignCall::new(state, callee, arguments))
@@ -93,7 +93,7 @@ pub(crate) struct ReturnCallImport;
 impl Instruction for ReturnCallImport {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let callee = state.imported_func(state.unit32(1));
+        let callee = state.imported_func(state.unit32(1)).entity;
         let arguments = state.replace_frame(state.unit(3), state.unit(4), state.unit(5));
         Flow::Call(ForeignCall::new(state, callee, arguments))
     }

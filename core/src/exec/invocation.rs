@@ -251,11 +251,9 @@ impl Invocation {
             self.view(store)?;
         }
         debug_assert!(self.views_are_right(store), "something moved that running code has the address of");
-        let mut state = self.context.saved;
-        match start {
-            Start::Entry(entry) => state = entry,
-            Start::Saved => {}
-            Start::Host(bits) => state.set_result(bits),
+        let mut state = if let Start::Entry(state) = start { state } else { self.context.saved };
+        if let Start::Host(bits) = start {
+            state.set_result(bits);
         }
         if !self.counts_fuel {
             return Ok(dispatch::run(&mut self.context, state));

@@ -262,9 +262,18 @@ impl State {
     pub(super) fn set_result(&mut self, bits: u64) {
         (self.acc, self.f32, self.f64) = (bits, f32::from_bits(bits as u32), f64::from_bits(bits));
     }
-}
 
-impl State {
+    /// Leaves to the driver why the run ends, and what goes on of the state.
+    #[inline(always)]
+    pub(super) fn exit(&mut self, exit: Exit) {
+        match exit {
+            Exit::Foreign => self.save_for_call(),
+            Exit::Finish => self.save_result(),
+            _ => self.save(),
+        }
+        self.context_mut().exit = exit;
+    }
+
     /// Saves all.
     #[inline(always)]
     pub(super) fn save(&mut self) {
@@ -274,7 +283,7 @@ impl State {
 
     /// Saves what goes on behind a call: there the accumulators are those of its results.
     #[inline(always)]
-    pub(super) fn save_for_call(&mut self) {
+    fn save_for_call(&mut self) {
         let Self { ip, sp, p0, p1, .. } = *self;
         let saved = &mut self.context_mut().saved;
         (saved.ip, saved.sp, saved.p0, saved.p1) = (ip, sp, p0, p1);
@@ -282,7 +291,7 @@ impl State {
 
     /// Saves what the outermost function may have as its result.
     #[inline(always)]
-    pub(super) fn save_result(&mut self) {
+    fn save_result(&mut self) {
         let Self { acc, f32, f64, .. } = *self;
         let saved = &mut self.context_mut().saved;
         (saved.acc, saved.f32, saved.f64) = (acc, f32, f64);
@@ -605,22 +614,11 @@ impl State {
         Some(unsafe { *self.context().funcs.add(func as usize) })
     }
 
-    #[inline(always)]
-    fn import(&self, import: u32) -> &ImportedFunc {
-        // SAFETY: validation has checked the index; instantiation recorded each imported function.
-        unsafe { &*self.context().imported_funcs.add(import as usize) }
-    }
-
     /// The imported function `import`.
     #[inline(always)]
-    pub(super) fn imported_func(&self, import: u32) -> FuncEntity {
-        self.import(import).entity
-    }
-
-    /// The store's number of the imported function `import`.
-    #[inline(always)]
-    pub(super) fn imported_func_index(&self, import: u32) -> u32 {
-        self.import(import).index
+    pub(super) fn imported_func(&self, import: u32) -> &ImportedFunc {
+        // SAFETY: validation has checked the index; instantiation recorded each imported function.
+        unsafe { &*self.context().imported_funcs.add(import as usize) }
     }
 
     /// Drops the frame, whose locals are `locals` slots, and leaves in place of its arguments `count` slots from slot

@@ -71,7 +71,7 @@ pub(crate) struct RefFuncImported<D>(PhantomData<D>);
 impl<D: Target<u64>> Instruction for RefFuncImported<D> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let func = state.imported_func_index(state.unit32(1 + D::UNITS));
+        let func = state.imported_func(state.unit32(1 + D::UNITS)).index;
         D::put(state, 1, u64::from(func) + 1);
         state.advance(3 + D::UNITS);
         Flow::Next

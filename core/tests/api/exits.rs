@@ -35,6 +35,18 @@ struct Host {
     not_ready: u32,
 }
 
+impl Host {
+    /// Fails as long as the host is not ready.
+    fn ask(&mut self) -> Result<(), Error> {
+        self.asked += 1;
+        if self.not_ready > 0 {
+            self.not_ready -= 1;
+            return Err(Error::suspend());
+        }
+        Ok(())
+    }
+}
+
 fn start(fuel: u64) -> (Store<Host>, Instance) {
     let engine = engine();
     let mut store = Store::new(&engine, Host::default());
@@ -42,12 +54,7 @@ fn start(fuel: u64) -> (Store<Host>, Instance) {
     let mut linker = Linker::new(&engine);
     linker
         .func_wrap("env", "poll", |mut caller: Caller<'_, Host>, value: i32| -> Result<i32, Error> {
-            let host = caller.data_mut();
-            host.asked += 1;
-            if host.not_ready > 0 {
-                host.not_ready -= 1;
-                return Err(Error::suspend());
-            }
+            caller.data_mut().ask()?;
             Ok(value * value)
         })
         .expect("a definition");
@@ -291,40 +298,23 @@ fn every_way_to_call_the_host_can_wait() {
             (i32.add (i32.mul (local.get $a) (i32.const 3)))
             (i32.sub (local.get $b))))"#;
     let engine = engine();
-    let mut store = Store::new(&engine, Host::default());
-    store.set_fuel(1 << 40).expect("the engine consumes fuel");
+    let mut store = super::store(&engine, Host::default());
     let mut linker = Linker::new(&engine);
     linker
         .func_wrap(
             "env",
             "host",
             |mut caller: Caller<'_, Host>, a: i32, b: i32| -> Result<(i32, i64), Error> {
-                let host = caller.data_mut();
-                host.asked += 1;
-                if host.not_ready > 0 {
-                    host.not_ready -= 1;
-                    return Err(Error::suspend());
-                }
+                caller.data_mut().ask()?;
                 Ok((a + b, i64::from(a - b)))
             },
         )
         .expect("a definition");
     let instance = linker.instantiate(&mut store, &module(&engine, TEXT)).expect("an instance");
-    // The last time, the host's results come from outside.
-    let finish =
-        |store: &mut Store<Host>, call: SuspendedCall, given: bool, args: (i32, i32), results: &mut [Val]| {
-            let state = if given {
-                let host = [Val::I32(args.0 + args.1), Val::I64(i64::from(args.0 - args.1))];
-                call.resume_with(&mut *store, &host, results)
-            } else {
-                call.resume(&mut *store, results)
-            };
-            assert!(matches!(state, Ok(CallState::Done)));
-        };
     let ways = ["call", "tail", "table", "tail_table", "reference", "tail_reference"];
     for (index, name) in ways.iter().enumerate() {
         for given in [false, true] {
-            let mut wait = |args: &[Val], results: &mut [Val], host: (i32, i32)| {
+            let mut wait = |args: &[Val], results: &mut [Val], (a, b): (i32, i32)| {
                 *store.data_mut() = Host { asked: 0, not_ready: 2 };
                 let func = if args.len() == 1 { "below" } else { name };
                 let func = instance.get_func(&store, func).expect("a function");
@@ -333,7 +323,14 @@ fn every_way_to_call_the_host_can_wait() {
                 let state = call.resume(&mut store, results).expect("no trap");
                 let call = suspended(state).expect("the host is not ready yet");
                 assert_eq!((call.reason(), store.data().asked), (Suspension::Host, 2), "{name}");
-                finish(&mut store, call, given, host, results);
+                // The last time, the host's results may come from outside.
+                let state = if given {
+                    let host = [Val::I32(a + b), Val::I64(i64::from(a - b))];
+                    call.resume_with(&mut store, &host, results)
+                } else {
+                    call.resume(&mut store, results)
+                };
+                assert!(matches!(state, Ok(CallState::Done)));
             };
             let mut results = [Val::I32(0), Val::I64(0)];
             wait(&[Val::I32(50), Val::I32(8)], &mut results, (50, 8));
@@ -360,8 +357,7 @@ fn every_way_to_call_the_host_is_traced() {
         (func $tail (return_call_indirect (type $none) (i32.const 0)))
         (func (export "tail") (call $tail)))"#;
     let engine = engine();
-    let mut store = Store::new(&engine, Host::default());
-    store.set_fuel(1 << 40).expect("the engine consumes fuel");
+    let mut store = super::store(&engine, Host::default());
     let mut linker = Linker::new(&engine);
     linker
         .func_wrap("env", "fail", || -> Result<(), Error> { Err(Trap::Unreachable.into()) })

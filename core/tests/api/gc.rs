@@ -476,7 +476,7 @@ fn what_only_the_accumulator_has_is_kept_while_a_call_waits_for_fuel() {
 #[test]
 fn references_end_with_the_call_of_the_host_that_got_them() {
     let engine = engine();
-    let mut store = super::store(&engine, Vec::<AnyRef>::new());
+    let mut store = store(&engine, Vec::<AnyRef>::new());
     let mut linker = Linker::<Vec<AnyRef>>::new(&engine);
     let make = |caller: &mut Caller<'_, Vec<AnyRef>>| {
         let make = caller.get_func("make").expect("it is exported");

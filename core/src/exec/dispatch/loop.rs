@@ -24,12 +24,7 @@ pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
     // From here until the run ends, the context is reached through the state alone.
     state.context = context;
     let (exit, call) = dispatch(&mut state);
-    match exit {
-        Exit::Foreign => state.save_for_call(),
-        Exit::Finish => state.save_result(),
-        _ => state.save(),
-    }
-    state.context_mut().exit = exit;
+    state.exit(exit);
     call
 }
 

@@ -48,13 +48,11 @@ macro_rules! define {
                     unsafe { next($(state.$name),*) }
                 }
                 Flow::Call(call) => {
-                    state.context_mut().exit = Exit::Foreign;
-                    state.save_for_call();
+                    state.exit(Exit::Foreign);
                     call
                 }
                 Flow::Exit(Exit::Finish) => {
-                    state.context_mut().exit = Exit::Finish;
-                    state.save_result();
+                    state.exit(Exit::Finish);
                     ForeignCall::NONE
                 }
                 Flow::Exit(exit) => {
@@ -65,7 +63,7 @@ macro_rules! define {
             }
         }
 
-        /// Saves the state for the driver.
+        /// The rest of [`State::exit`], apart from the handlers: none of them saves all.
         #[cold]
         #[inline(never)]
         unsafe extern "C" fn stop($($name: $ty),*) -> ForeignCall {
@@ -73,8 +71,8 @@ macro_rules! define {
             no_call()
         }
 
-        /// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state; a call
-        /// for which it exits is returned.
+        /// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state;
+        /// a call for which it exits is returned.
         pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
             // From here until the run ends, the context is reached through the state alone.
             state.context = context;
