@@ -33,8 +33,9 @@ mod table;
 mod tests;
 mod variable;
 
+pub(crate) use handler::Outcome;
 use handler::{Exit, ForeignCall};
-pub(crate) use invocation::{HostCall, Invocation, Start, Stop};
+pub(crate) use invocation::{HostCall, Invocation, Stop};
 
 /// How this build goes from one instruction to the next: by `tail calls` or a `match loop`.
 pub const DISPATCH: &str =

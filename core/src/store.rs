@@ -207,6 +207,15 @@ impl StoreInner {
         }
     }
 
+    /// Whether there has ever been an object, of which the embedder and calls that wait may have references.
+    #[inline]
+    pub(crate) fn has_objects(&self) -> bool {
+        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        return !self.heap.is_empty();
+        #[cfg(not(any(feature = "gc", feature = "exceptions")))]
+        return false;
+    }
+
     /// Panics unless `id`, of a handle, is this store's.
     pub(crate) fn check(&self, id: usize) {
         assert!(self.id == id, "a handle was used with another store than its own");

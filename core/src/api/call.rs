@@ -8,7 +8,7 @@ use super::store::StoreParts;
 use super::typed::{MAX_VALUES, StoreAccess, WasmParams, WasmResults};
 use super::{Func, Val};
 use crate::error::{Error, ErrorKind};
-use crate::exec::{HostCall, Invocation, Start, Stop};
+use crate::exec::{HostCall, Invocation, Outcome, Stop};
 use crate::raw::Shared;
 use crate::store::parked::Ticket;
 use crate::store::stack::Stack;
@@ -138,13 +138,13 @@ fn check(store: &StoreInner, func: Func, args: &[Val], results: &[Val]) -> Resul
 impl<T> StoreParts<T> {
     /// Begins a call of `entity`, which is not a host function, with `count` slots for arguments or results.
     #[inline(always)]
-    fn start(&mut self, entity: FuncEntity, count: usize) -> Result<(Box<Invocation>, Start), Error> {
+    fn start(&mut self, entity: FuncEntity, count: usize) -> Result<Box<Invocation>, Error> {
         let mut invocation = match self.idle.take() {
             Some(invocation) => invocation,
             None => self.another()?,
         };
         match invocation.prepare(&mut self.inner, entity, count) {
-            Ok(state) => Ok((invocation, Start::Entry(state))),
+            Ok(()) => Ok(invocation),
             Err(error) => {
                 self.give_back(invocation);
                 Err(error)
@@ -153,12 +153,12 @@ impl<T> StoreParts<T> {
     }
 
     /// Begins a call of `entity` with `args`, whose types have been checked.
-    fn start_with(&mut self, entity: FuncEntity, args: &[Val]) -> Result<(Box<Invocation>, Start), Error> {
+    fn start_with(&mut self, entity: FuncEntity, args: &[Val]) -> Result<Box<Invocation>, Error> {
         let ty = self.inner.func_type(entity.ty);
         let params = ty.param_slots();
-        let (mut invocation, start) = self.start(entity, params.max(ty.result_slots()))?;
+        let mut invocation = self.start(entity, params.max(ty.result_slots()))?;
         store_values(&self.inner, args, invocation.arguments(params));
-        Ok((invocation, start))
+        Ok(invocation)
     }
 
     /// Room for a call that the usual one is not there for.
@@ -188,23 +188,23 @@ impl<T> StoreParts<T> {
         }
     }
 
-    /// Reads the results of `invocation`, a call of `entity` that is done.
+    /// Reads the results of `invocation`, a call of `entity` that is done, with `acc` in the integer accumulator.
     fn load_results(
         &mut self,
         entity: FuncEntity,
         invocation: &mut Invocation,
+        acc: u64,
         results: &mut [Val],
     ) -> Result<(), Error> {
         let ty = self.inner.types[entity.ty as usize].clone();
-        let slots = invocation.results(ty.func_type().results(), ty.func_type().result_slots());
+        let slots = invocation.results(ty.func_type().results(), ty.func_type().result_slots(), acc);
         load_values(&mut self.inner, ty.func_type().results(), slots, results)
     }
 }
 
-/// Runs `invocation` from `start` until it is done, fails or stops.
-#[inline(always)]
-fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation, start: Start) -> Result<Stop, Error> {
-    match invocation.run(&mut parts.inner, start)? {
+/// Runs `invocation` from where it has stopped with `outcome` until it is done, fails or stops.
+fn drive<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation, outcome: Outcome) -> Result<Stop, Error> {
+    match invocation.run(&mut parts.inner, outcome)? {
         Stop::Host(call) => drive_from_host(parts, invocation, call),
         stop => Ok(stop),
     }
@@ -230,7 +230,12 @@ fn drive_from_host<T>(
         parts.inner.reserve_wait()?;
     }
     parts.inner.host_depth += 1;
-    call_hosts(Deeper(parts).0, invocation, call)
+    let deeper = Deeper(parts);
+    if deeper.0.inner.has_objects() {
+        call_hosts_with_objects(deeper.0, invocation, call)
+    } else {
+        call_hosts::<false, T>(deeper.0, invocation, call)
+    }
 }
 
 /// A nested call to the host and back, counted until it ends, be it by a panic of the host.
@@ -239,18 +244,39 @@ struct Deeper<'a, T>(&'a mut StoreParts<T>);
 impl<T> Drop for Deeper<'_, T> {
     #[inline]
     fn drop(&mut self) {
+        end_first_wait(&mut self.0.inner);
         self.0.inner.host_depth -= 1;
     }
 }
 
+/// The host is no longer waited for, if there are objects: be they the first, which it has just made.
+#[inline]
+fn end_first_wait(store: &mut StoreInner) {
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
+    if store.has_objects() {
+        store.end_wait();
+    }
+}
+
+/// Makes `call` and those that follow. Where there are `OBJECTS`, the store knows of each call that waits for the host;
+/// before there are any, there is nothing to know.
 #[inline(always)]
-fn call_hosts<T>(
+fn call_hosts<const OBJECTS: bool, T>(
     parts: &mut StoreParts<T>,
     invocation: &mut Invocation,
     mut call: HostCall,
 ) -> Result<Stop, Error> {
     loop {
-        let result = match parts.call_host_for(call, invocation) {
+        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        if OBJECTS {
+            parts.begin_wait(call, invocation);
+        }
+        let result = parts.call_host_for(call, invocation);
+        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        if OBJECTS {
+            parts.inner.end_wait();
+        }
+        let result = match result {
             Ok(result) => result,
             Err(error) => match host_failed(&mut parts.inner, invocation, call, error)? {
                 Some(stop) => return Ok(stop),
@@ -258,11 +284,30 @@ fn call_hosts<T>(
                 None => 0,
             },
         };
-        call = match invocation.run(&mut parts.inner, Start::Host(result))? {
-            Stop::Host(call) => call,
-            stop => return Ok(stop),
+        let outcome = invocation.resume_plainly(&mut parts.inner, result);
+        call = if let Some(call) = outcome.host() {
+            call
+        } else {
+            end_first_wait(&mut parts.inner);
+            match invocation.run(&mut parts.inner, outcome)? {
+                Stop::Host(call) if !OBJECTS && parts.inner.has_objects() => {
+                    return call_hosts_with_objects(parts, invocation, call);
+                }
+                Stop::Host(call) => call,
+                stop => return Ok(stop),
+            }
         };
     }
+}
+
+/// [`call_hosts`] where there are objects.
+#[inline(never)]
+fn call_hosts_with_objects<T>(
+    parts: &mut StoreParts<T>,
+    invocation: &mut Invocation,
+    call: HostCall,
+) -> Result<Stop, Error> {
+    call_hosts::<true, T>(parts, invocation, call)
 }
 
 /// What `error` of `call`, for which `invocation` stopped, means for that; nothing if it goes on.
@@ -274,6 +319,7 @@ fn host_failed(
     call: HostCall,
     mut error: Error,
 ) -> Result<Option<Stop>, Error> {
+    end_first_wait(store);
     if error.is_suspend() {
         return Ok(Some(Stop::Host(call)));
     }
@@ -285,11 +331,13 @@ fn host_failed(
     Err(error)
 }
 
-/// Runs `invocation` from `start` to its end; where it stops, it fails.
-#[inline(always)]
-fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation, start: Start) -> Result<(), Error> {
-    match drive(parts, invocation, start)? {
-        Stop::Done => Ok(()),
+/// Runs `invocation` from where it has stopped with `outcome` to its end; where it stops again, it fails. Gives what is in
+/// the integer accumulator at the end.
+#[cold]
+#[inline(never)]
+fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation, outcome: Outcome) -> Result<u64, Error> {
+    match drive(parts, invocation, outcome)? {
+        Stop::Done(acc) => Ok(acc),
         stop => Err(stopped(&parts.inner, invocation, stop)),
     }
 }
@@ -302,27 +350,35 @@ fn stopped(store: &StoreInner, invocation: &Invocation, stop: Stop) -> Error {
     error
 }
 
-/// Calls `func`, whose type has been found to be that of `P` and `R`.
+/// Calls `entity`, whose type has been found to be that of `P` and `R`.
 #[inline]
 pub(crate) fn call_typed<T, P: WasmParams, R: WasmResults>(
     parts: &mut StoreParts<T>,
-    func: Func,
+    entity: FuncEntity,
     params: P,
 ) -> Result<R, Error> {
-    parts.inner.check(func.store);
-    let entity = parts.inner.funcs[func.index as usize];
     if let Some(host) = entity.host() {
         return call_host_typed(parts, host, params);
     }
     let (args, count) = (P::TYPES.len(), R::TYPES.len());
-    let (mut invocation, start) = parts.start(entity, args.max(count))?;
+    let mut invocation = parts.start(entity, args.max(count))?;
     params.store(&StoreAccess(&mut parts.inner), invocation.arguments(args));
-    // Apart from the results: one `Result` of both would be copied through memory, a seventh of the call's time.
-    if let Err(error) = finish(parts, &mut invocation, start) {
-        parts.give_back(invocation);
-        return Err(error);
-    }
-    let results = R::load(&mut StoreAccess(&mut parts.inner), invocation.results(R::TYPES, count));
+    let outcome = invocation.enter_plainly(&mut parts.inner, entity.index);
+    // No `?` before the result is out of the registers: a `Result` of it would be copied through memory.
+    let acc = match outcome.result() {
+        Some(acc) => acc,
+        None => match finish(parts, &mut invocation, outcome) {
+            Ok(acc) => acc,
+            Err(error) => {
+                parts.give_back(invocation);
+                return Err(error);
+            }
+        },
+    };
+    let results = match invocation.single_result(R::TYPES, acc) {
+        Some(bits) => R::load(&mut StoreAccess(&mut parts.inner), &[bits]),
+        None => R::load(&mut StoreAccess(&mut parts.inner), invocation.results(R::TYPES, count, acc)),
+    };
     parts.give_back(invocation);
     results
 }
@@ -354,9 +410,12 @@ pub(crate) fn call_values<T>(
         let ty = shared_type(&parts.inner, func);
         return load_values(&mut parts.inner, ty.func_type().results(), slots.as_mut_slice(), results);
     }
-    let (mut invocation, start) = parts.start_with(entity, args)?;
-    let result = finish(parts, &mut invocation, start)
-        .and_then(|()| parts.load_results(entity, &mut invocation, results));
+    let mut invocation = parts.start_with(entity, args)?;
+    let outcome = invocation.enter_plainly(&mut parts.inner, entity.index);
+    let result = outcome
+        .result()
+        .map_or_else(|| finish(parts, &mut invocation, outcome), Ok)
+        .and_then(|acc| parts.load_results(entity, &mut invocation, acc, results));
     parts.give_back(invocation);
     result
 }
@@ -381,8 +440,9 @@ pub(crate) fn call_resumable<T>(
         let slots = host_arguments(&parts.inner, func, args)?;
         return host_again(parts, func, slots, results);
     }
-    let (mut invocation, start) = parts.start_with(entity, args)?;
-    let stopped = drive(parts, &mut invocation, start);
+    let mut invocation = parts.start_with(entity, args)?;
+    invocation.save_entry(&parts.inner, entity.index);
+    let stopped = drive(parts, &mut invocation, Outcome::READY);
     end_or_park(parts, func, invocation, stopped, results)
 }
 
@@ -422,7 +482,7 @@ fn go_on<T>(
 ) -> Result<Ended, Error> {
     let stopped = match wait {
         Some(call) => drive_from_host(parts, &mut invocation, call),
-        None => drive(parts, &mut invocation, Start::Saved),
+        None => drive(parts, &mut invocation, Outcome::READY),
     };
     end_or_park(parts, func, invocation, stopped, results)
 }
@@ -436,9 +496,9 @@ fn end_or_park<T>(
     results: &mut [Val],
 ) -> Result<Ended, Error> {
     let ended = match stopped {
-        Ok(Stop::Done) => {
+        Ok(Stop::Done(acc)) => {
             let entity = parts.inner.funcs[func.index as usize];
-            parts.load_results(entity, &mut invocation, results).map(|()| Ended::Done)
+            parts.load_results(entity, &mut invocation, acc, results).map(|()| Ended::Done)
         }
         Ok(stop) => {
             let (wait, reason) = match stop {

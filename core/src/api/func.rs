@@ -42,10 +42,10 @@ impl Func {
         mut store: C,
         func: impl IntoFunc<C::Data, P, R>,
     ) -> Result<Self, Error> {
-        let (ty, func) = func.into_func()?;
+        let func = func.into_func()?;
         let parts = store.as_context_mut().parts;
-        let ty = parts.inner.engine.types().func(ty)?;
-        parts.add_host_func(&ty, HostFunc::new(func.0)?)
+        let ty = parts.inner.engine.types().func(func.ty)?;
+        parts.add_host_func(&ty, HostFunc::new(func.closure)?)
     }
 
     /// The type.
@@ -76,7 +76,7 @@ impl Func {
         &self,
         store: impl AsContext,
     ) -> Result<TypedFunc<P, R>, Error> {
-        TypedFunc::new(*self, self.ty(&store))
+        TypedFunc::new(&store.as_context().parts.inner, *self)
     }
 
     /// Calls the function with `args` and writes what it returns to `results`.

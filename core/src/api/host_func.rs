@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::call::{load_values, store_values};
-use super::raw::{Closure, HostFunc};
+use super::raw::{Closure, HostFunc, HostSlots};
 use super::store::StoreParts;
 use super::typed::{StoreAccess, WasmParams, WasmResults, WasmTy, for_each_tuple};
 use super::{Caller, Func, Val};
@@ -49,8 +49,10 @@ pub(crate) fn untyped<T>(
     ty: FuncType,
     func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
 ) -> Result<HostFunc<T>, Error> {
-    let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
+    let count = ty.param_slots().max(ty.result_slots());
+    let closure = move |caller: Caller<'_, T>, slots: HostSlots<'_>| {
         let Caller { parts, instance } = caller;
+        let slots = slots.get(count);
         let (mut few, mut many) = ([Val::I32(0); FEW], Vec::new());
         let values = room(&mut few, &mut many, ty.params().len() + ty.results().len())?;
         let (args, results) = values.split_at_mut(ty.params().len());
@@ -71,9 +73,12 @@ pub(crate) fn untyped<T>(
     HostFunc::new(try_box(closure)?)
 }
 
-/// A closure whose type has been forgotten.
+/// A closure whose Rust type has been forgotten, and its WebAssembly type.
 #[doc(hidden)]
-pub struct ErasedFunc<T>(pub(super) Box<Closure<T>>);
+pub struct ErasedFunc<T> {
+    pub(super) ty: FuncType,
+    pub(super) closure: Box<Closure<T>>,
+}
 
 /// What a host function may return: `()`, a [`WasmTy`] or a tuple of up to 16, or a `Result` of these.
 pub trait WasmReturn {
@@ -106,7 +111,7 @@ impl<R: WasmResults> WasmReturn for Result<R, Error> {
 /// [`Caller`], and a [`WasmReturn`].
 pub trait IntoFunc<T, P, R>: Send + Sync + 'static {
     #[doc(hidden)]
-    fn into_func(self) -> Result<(FuncType, ErasedFunc<T>), Error>;
+    fn into_func(self) -> Result<ErasedFunc<T>, Error>;
 }
 
 macro_rules! into_func {
@@ -115,7 +120,7 @@ macro_rules! into_func {
         where
             Z: Fn($($name),*) -> R + Send + Sync + 'static,
         {
-            fn into_func(self) -> Result<(FuncType, ErasedFunc<T>), Error> {
+            fn into_func(self) -> Result<ErasedFunc<T>, Error> {
                 #[allow(non_snake_case)]
                 let ignoring_caller = move |_: Caller<'_, T>, $($name: $name),*| self($($name),*);
                 IntoFunc::<T, (Caller<'_, T>, $($name,)*), R>::into_func(ignoring_caller)
@@ -127,19 +132,18 @@ macro_rules! into_func {
         where
             Z: Fn(Caller<'_, T>, $($name),*) -> R + Send + Sync + 'static,
         {
-            fn into_func(self) -> Result<(FuncType, ErasedFunc<T>), Error> {
+            fn into_func(self) -> Result<ErasedFunc<T>, Error> {
                 let params: &[ValType] = &[$($name::TYPE),*];
                 let ty = FuncType::new(params.iter().copied(), R::TYPES.iter().copied())?;
-                let closure = move |caller: Caller<'_, T>, slots: &mut [u64]| {
+                let closure = move |caller: Caller<'_, T>, slots: HostSlots<'_>| {
                     let Caller { parts, instance } = caller;
+                    let slots = slots.get(<($($name,)*) as WasmParams>::TYPES.len().max(R::TYPES.len()));
                     let mut store = StoreAccess(&mut parts.inner);
-                    // As many as there are parameters: one check of the length instead of one each.
-                    let args = &slots[..<($($name,)*) as WasmParams>::TYPES.len()];
-                    let values = ($($name::from_slot(args[$index], &mut store)?,)*);
+                    let values = ($($name::from_slot(slots[$index], &mut store)?,)*);
                     let result = self(Caller { parts: &mut *parts, instance }, $(values.$index),*);
                     result.finish(&StoreAccess(&mut parts.inner), slots)
                 };
-                Ok((ty, ErasedFunc(try_box(closure)?)))
+                Ok(ErasedFunc { ty, closure: try_box(closure)? })
             }
         }
     };

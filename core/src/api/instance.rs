@@ -41,6 +41,7 @@ impl Instance {
         if let Some(start) = module.inner.start {
             let start = parts.inner.instances[index as usize].func(start);
             let start = Func { store: parts.inner.id, index: start };
+            let start = parts.inner.funcs[start.index as usize];
             call::call_typed::<T, (), ()>(parts, start, ())?;
         }
         Ok(Self::from_index(&parts.inner, index))

@@ -4,6 +4,7 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::marker::PhantomData;
 
 use super::Caller;
 use super::store::StoreParts;
@@ -14,10 +15,31 @@ use crate::store::FuncEntity;
 
 /// A host function on slots: arguments at the start, replaced by the results.
 ///
-/// There are as many slots as arguments or results need, whichever are more. Only a function that succeeds writes
-/// to them. It gives the bits of the first result, so that one that is alone need not be written: a register is faster
-/// than a store and a load.
-pub(crate) type Closure<T> = dyn Fn(Caller<'_, T>, &mut [u64]) -> Result<u64, Error> + Send + Sync;
+/// Only a function that succeeds writes to them. It gives the bits of the first result, so that one that is alone need
+/// not be written: a register is faster than a store and a load.
+pub(crate) type Closure<T> = dyn Fn(Caller<'_, T>, HostSlots<'_>) -> Result<u64, Error> + Send + Sync;
+
+/// The slots that a host function is called on: as many as its arguments or results need, whichever are more.
+pub(crate) struct HostSlots<'a> {
+    first: *mut u64,
+    slots: PhantomData<&'a mut [u64]>,
+}
+
+impl<'a> HostSlots<'a> {
+    /// Those of `call`, for which `invocation` stopped.
+    #[inline(always)]
+    fn of(call: HostCall, invocation: &'a mut Invocation) -> Self {
+        Self { first: invocation.host_arguments(call), slots: PhantomData }
+    }
+
+    /// The slots: `count`, by the type of the function.
+    #[inline(always)]
+    pub(super) fn get(self, count: usize) -> &'a mut [u64] {
+        // SAFETY: a closure comes with its type, and nobody puts it together with another. Both who calls it and the
+        // closure know the number from there; it is called on the stack of an invocation, or on as many slots.
+        unsafe { core::slice::from_raw_parts_mut(self.first, count) }
+    }
+}
 
 /// A host function that stores and linkers share.
 pub(crate) struct HostFunc<T>(Shared<Box<Closure<T>>>);
@@ -83,54 +105,44 @@ impl<T> StoreParts<T> {
 
     /// Calls host function `index` on `slots`, for the embedder.
     pub(super) fn call_host(&mut self, index: u32, slots: &mut [u64]) -> Result<(), Error> {
+        let entry = &self.hosts.funcs[index as usize];
+        let first = slots[..entry.slots as usize].as_mut_ptr();
+        let arguments = HostSlots { first, slots: PhantomData };
         // SAFETY: the closure is in a box of its own, whose owner is in the same entry of `hosts.funcs`. Entries are
         // never removed or replaced (`funcs` is private to this file, which only adds), and the store outlives the
         // call: it is borrowed here, and whoever gets it through `Caller` cannot move it, since no context gives out
         // `StoreParts`.
-        let closure = unsafe { &*self.hosts.funcs[index as usize].closure.0 };
-        let result = closure(Caller { parts: self, instance: FuncEntity::HOST }, slots)?;
+        let closure = unsafe { &*entry.closure.0 };
+        let result = closure(Caller { parts: self, instance: FuncEntity::HOST }, arguments)?;
         if let Some(first) = slots.first_mut() {
             *first = result;
         }
         Ok(())
     }
 
-    /// Makes `call`, for which `invocation` stopped; gives the bits of the first result.
+    /// Makes `call`, for which `invocation` stopped and which waits, see [`Self::begin_wait`]; gives the bits of the
+    /// first result.
     #[inline(always)]
     pub(super) fn call_host_for(
         &mut self,
         call: HostCall,
         invocation: &mut Invocation,
     ) -> Result<u64, Error> {
-        let entry = &self.hosts.funcs[call.func as usize];
-        let count = entry.slots as usize;
+        debug_assert!((call.func as usize) < self.hosts.funcs.len(), "a call of no host function");
+        // SAFETY: the calls for which running code stops are of functions of this store, and none is ever removed.
+        let entry = unsafe { self.hosts.funcs.get_unchecked(call.func as usize) };
         // SAFETY: as in `call_host`.
         let closure = unsafe { &*entry.closure.0 };
         let instance = invocation.host_caller();
-        let wait = Wait::new(self, invocation, call, count);
-        closure(Caller { parts: &mut *wait.0, instance }, invocation.host_slots(call, count))
+        closure(Caller { parts: self, instance }, HostSlots::of(call, invocation))
     }
-}
 
-/// A call that waits for the host until this is dropped, be it by a panic of the host.
-struct Wait<'a, T>(&'a mut StoreParts<T>);
-
-impl<'a, T> Wait<'a, T> {
-    /// `invocation` waits for `call`, which has `count` slots.
+    /// Lets the store know what is in use of the stack of `invocation`, which waits for `call`.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
     #[inline(always)]
-    #[cfg_attr(not(any(feature = "gc", feature = "exceptions")), allow(unused_variables))]
-    fn new(parts: &'a mut StoreParts<T>, invocation: &Invocation, call: HostCall, count: usize) -> Self {
-        #[cfg(any(feature = "gc", feature = "exceptions"))]
-        parts.inner.begin_wait(|| invocation.live(call, count));
-        Self(parts)
-    }
-}
-
-#[cfg(any(feature = "gc", feature = "exceptions"))]
-impl<T> Drop for Wait<'_, T> {
-    #[inline(always)]
-    fn drop(&mut self) {
-        self.0.inner.end_wait();
+    pub(super) fn begin_wait(&mut self, call: HostCall, invocation: &Invocation) {
+        let count = self.hosts.funcs[call.func as usize].slots as usize;
+        self.inner.begin_wait(invocation.live(call, count));
     }
 }
 

@@ -6,8 +6,8 @@ use super::call;
 use super::reference::Reference;
 use super::{AsContextMut, ExternRef, Func};
 use crate::error::{Error, ErrorKind};
-use crate::store::StoreInner;
-use crate::types::{FuncType, ValType};
+use crate::store::{FuncEntity, StoreInner};
+use crate::types::ValType;
 
 mod sealed {
     pub trait Sealed {}
@@ -171,6 +171,7 @@ for_each_tuple!(tuple);
 /// A function whose type is known to the Rust compiler: called without checks and without [`Val`](crate::Val)s.
 pub struct TypedFunc<P, R> {
     func: Func,
+    entity: FuncEntity,
     types: PhantomData<fn(P) -> R>,
 }
 
@@ -189,7 +190,8 @@ impl<P, R> core::fmt::Debug for TypedFunc<P, R> {
 }
 
 impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
-    pub(crate) fn new(func: Func, ty: &FuncType) -> Result<Self, Error> {
+    pub(crate) fn new(store: &StoreInner, func: Func) -> Result<Self, Error> {
+        let ty = func.ty_in(store);
         if ty.params() != P::TYPES || ty.results() != R::TYPES {
             return Err(Error::format(
                 ErrorKind::Usage,
@@ -200,7 +202,7 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
                 ),
             ));
         }
-        Ok(Self { func, types: PhantomData })
+        Ok(Self { func, entity: store.funcs[func.index as usize], types: PhantomData })
     }
 
     /// The function without its Rust type.
@@ -215,6 +217,8 @@ impl<P: WasmParams, R: WasmResults> TypedFunc<P, R> {
     /// As for [`Func::call`].
     #[inline]
     pub fn call(&self, mut store: impl AsContextMut, params: P) -> Result<R, Error> {
-        call::call_typed(store.as_context_mut().parts, self.func, params)
+        let parts = store.as_context_mut().parts;
+        parts.inner.check(self.func.store);
+        call::call_typed(parts, self.entity, params)
     }
 }

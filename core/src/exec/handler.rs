@@ -29,10 +29,9 @@ pub(crate) enum Flow {
 
 /// A call of a function of the host or another instance; valid until the invocation runs on.
 #[derive(Clone, Copy)]
-#[repr(C)]
 pub(crate) struct ForeignCall {
-    /// The function's instance (low half) and index, see [`FuncEntity`]: one word, so that a call is two registers.
-    pub(super) callee: u64,
+    /// The function's instance (low half) and index, see [`FuncEntity`].
+    callee: u64,
     pub(super) arguments: *mut u64,
 }
 
@@ -44,9 +43,6 @@ impl ForeignCall {
         Self { callee: u64::from(callee.instance) | u64::from(callee.index) << 32, arguments }
     }
 
-    /// No call: of the host, it is none.
-    pub(super) const NONE: Self = Self { callee: 0, arguments: core::ptr::null_mut() };
-
     #[inline]
     pub(super) fn instance(self) -> u32 {
         self.callee as u32
@@ -56,12 +52,63 @@ impl ForeignCall {
     pub(super) fn index(self) -> u32 {
         (self.callee >> 32) as u32
     }
+}
 
-    /// The call, if it is one of a host function.
+/// What a run gives to the driver beside what it leaves in the context: two words, which travel in registers.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub(crate) struct Outcome {
+    /// The callee of a [`ForeignCall`], or one of the constants.
+    pub(super) what: u64,
+    /// The address of the call's arguments, or the integer accumulator of a run that finished.
+    pub(super) bits: u64,
+}
+
+impl Outcome {
+    /// The outermost function returned: no instance has this number.
+    const FINISHED: u64 = u64::MAX - 1;
+
+    /// Only the context tells what happened.
+    pub(super) const EXIT: Self = Self { what: 0, bits: 0 };
+
+    /// Nothing has happened yet: the context tells from where to run. No instance has this number either.
+    pub(crate) const READY: Self = Self { what: Self::FINISHED as u32 as u64, bits: 0 };
+
+    #[inline(always)]
+    pub(super) fn call(call: ForeignCall) -> Self {
+        Self { what: call.callee, bits: call.arguments.expose_provenance() as u64 }
+    }
+
+    /// The outermost function returned, with this in the integer accumulator.
+    #[inline(always)]
+    pub(super) fn finished(acc: u64) -> Self {
+        Self { what: Self::FINISHED, bits: acc }
+    }
+
     #[inline]
-    pub(super) fn host(self) -> Option<HostCall> {
-        let call = HostCall { func: self.index(), arguments: self.arguments };
-        (self.instance() == FuncEntity::HOST).then_some(call)
+    pub(super) fn is_ready(self) -> bool {
+        self.what == Self::READY.what
+    }
+
+    /// The integer accumulator, if the outermost function returned.
+    #[inline(always)]
+    pub(crate) fn result(self) -> Option<u64> {
+        (self.what == Self::FINISHED).then_some(self.bits)
+    }
+
+    /// The call that the run stopped for, if it is one of a host function.
+    #[inline(always)]
+    pub(crate) fn host(self) -> Option<HostCall> {
+        let call = self.foreign();
+        (call.instance() == FuncEntity::HOST)
+            .then_some(HostCall { func: call.index(), arguments: call.arguments })
+    }
+
+    /// The call that the run stopped for, if it did for one.
+    #[inline]
+    pub(super) fn foreign(self) -> ForeignCall {
+        let arguments = core::ptr::with_exposed_provenance_mut(self.bits as usize);
+        ForeignCall { callee: self.what, arguments }
     }
 }
 

@@ -5,9 +5,9 @@ use alloc::vec::Vec;
 
 use crate::error::Error;
 use crate::exec::control::Fuel;
-use crate::exec::frame::{finish, return_foreign};
+use crate::exec::frame::return_foreign;
 use crate::exec::raw::{Context, MemoryView, State, TableView, peek, poke, slots};
-use crate::exec::{Exit, ForeignCall, cold, dispatch};
+use crate::exec::{Exit, ForeignCall, Outcome, cold, dispatch};
 use crate::ir::HEADER;
 #[cfg(feature = "gc")]
 use crate::ops::{Op, shape::Loc};
@@ -26,6 +26,8 @@ pub(crate) struct Invocation {
     pub(super) context: Context,
     /// What the context's views show: its instance as things were after so many moves of the store, or [`NEVER`].
     viewed: u64,
+    /// The same where nothing but to run is to be done, see [`Invocation::is_plain`], else [`NEVER`].
+    plain: u64,
     /// Whether code counts fuel.
     counts_fuel: bool,
     /// Views of the instance's memories and tables, where code needs them.
@@ -42,18 +44,6 @@ unsafe impl Send for Invocation {}
 // SAFETY: as for `Send`.
 #[allow(unsafe_code)]
 unsafe impl Sync for Invocation {}
-
-/// From where an invocation runs, which tells why it is likely to stop.
-#[derive(Clone, Copy)]
-pub(crate) enum Start {
-    /// From the state that [`Invocation::prepare`] gave: it may return next.
-    Entry(State),
-    /// From where it stopped.
-    Saved,
-    /// From behind the call of a host function, whose first result these bits are, if it has one: it may call the host
-    /// next.
-    Host(u64),
-}
 
 /// A call of a host function for which an invocation stopped; valid until that runs on.
 #[derive(Clone, Copy)]
@@ -73,21 +63,12 @@ unsafe impl Sync for HostCall {}
 /// Why an invocation stopped without an error.
 #[derive(Clone, Copy)]
 pub(crate) enum Stop {
-    /// The function returned.
-    Done,
-    /// A host function is to be called, or was not ready; `run` goes on once its results are there.
+    /// The function returned, with this in the integer accumulator.
+    Done(u64),
+    /// A host function is to be called, or was not ready; the invocation goes on once its results are there.
     Host(HostCall),
-    /// The fuel ran out; `run` goes on where it stopped.
+    /// The fuel ran out; the invocation goes on where it stopped.
     OutOfFuel,
-}
-
-/// The result that travels in an accumulator, if `results` is just one and a scalar.
-#[inline]
-fn single_result(results: &[ValType]) -> Option<ValType> {
-    match results {
-        [result] if *result != ValType::V128 => Some(*result),
-        _ => None,
-    }
 }
 
 /// Makes views of the current instance, but for memories and tables that are not the first.
@@ -140,10 +121,10 @@ impl Invocation {
             let mut context = Context::new();
             context.stack_end = stack.address(stack.cells.len());
             let (memories, tables) = (Vec::new(), Vec::new());
-            let viewed = NEVER;
+            let (viewed, plain) = (NEVER, NEVER);
             let footprint = stack.footprint();
             let counts_fuel = store.engine.config().fuel;
-            try_box(Self { stack, context, viewed, counts_fuel, memories, tables }).map_err(|error| {
+            try_box(Self { stack, context, viewed, plain, counts_fuel, memories, tables }).map_err(|error| {
                 store.budget.release(footprint);
                 error.into()
             })
@@ -157,14 +138,14 @@ impl Invocation {
     }
 
     /// Prepares a call of `entity`, which is not a host function, with room for `count` slots of arguments or
-    /// results, whichever are more; gives the state in which it starts.
+    /// results, whichever are more.
     #[inline]
     pub(crate) fn prepare(
         &mut self,
         store: &mut StoreInner,
         entity: FuncEntity,
         count: usize,
-    ) -> Result<State, Error> {
+    ) -> Result<(), Error> {
         let needed = 2 * HEADER + count;
         if self.stack.cells.len() < needed {
             core::hint::cold_path();
@@ -175,16 +156,7 @@ impl Invocation {
         }
         self.context.depth = store.limits.call_depth;
         self.enter(entity.instance);
-        Ok(State {
-            ip: store.instances[entity.instance as usize].code[entity.index as usize],
-            sp: self.stack.address(0),
-            context: core::ptr::null_mut(),
-            acc: (HEADER * 8) as u64,
-            p0: finish().to_bits(),
-            p1: u64::from(entity.index),
-            f32: 0.0,
-            f64: 0.0,
-        })
+        Ok(())
     }
 
     /// Code of `instance` runs next.
@@ -193,7 +165,7 @@ impl Invocation {
         if self.context.instance != instance {
             core::hint::cold_path();
             self.context.instance = instance;
-            self.viewed = NEVER;
+            (self.viewed, self.plain) = (NEVER, NEVER);
         }
     }
 
@@ -203,81 +175,134 @@ impl Invocation {
         slots(self.stack.address(0), HEADER as isize, count)
     }
 
-    /// The results, of types `types` and `count` slots, of a call that is done.
+    /// The result of a call that is done, with `acc` in the integer accumulator, if it is just one and a scalar: that
+    /// travels in the accumulator of its type.
     #[inline]
-    pub(crate) fn results(&mut self, types: &[ValType], count: usize) -> &[u64] {
-        let saved = &self.context.saved;
+    pub(crate) fn single_result(&self, types: &[ValType], acc: u64) -> Option<u64> {
+        match types {
+            [ValType::V128] => None,
+            [ValType::F32] => Some(u64::from(self.context.saved.f32.to_bits())),
+            [ValType::F64] => Some(self.context.saved.f64.to_bits()),
+            [_] => Some(acc),
+            _ => None,
+        }
+    }
+
+    /// The results, of types `types` and `count` slots, of a call that is done, with `acc` in the integer accumulator.
+    #[inline]
+    pub(crate) fn results(&mut self, types: &[ValType], count: usize, acc: u64) -> &[u64] {
         let results = slots(self.stack.address(0), HEADER as isize, count);
-        match single_result(types) {
-            Some(ValType::F32) => results[0] = u64::from(saved.f32.to_bits()),
-            Some(ValType::F64) => results[0] = saved.f64.to_bits(),
-            Some(_) => results[0] = saved.acc,
-            None => {}
+        if let Some(bits) = self.single_result(types, acc) {
+            results[0] = bits;
         }
         results
     }
 
-    /// Runs until the function returns, traps (an error with its backtrace) or needs something from outside.
-    ///
-    /// For the reason that is likely after `start`, it takes one comparison to know: a call of the host has no time for
-    /// more.
-    #[cfg_attr(whit_wide, inline(always))]
-    pub(crate) fn run(&mut self, store: &mut StoreInner, start: Start) -> Result<Stop, Error> {
-        let call = self.execute(store, start)?;
-        match start {
-            Start::Entry(_) if matches!(self.context.exit(), Exit::Finish) => Ok(Stop::Done),
-            Start::Host(_) if let Some(call) = call.host() => Ok(Stop::Host(call)),
-            _ => self.serve_and_run(store, call),
-        }
+    /// Whether to run is all that is to be done: the views are right, and nothing counts fuel. One comparison tells: calls
+    /// between the host and running code have no time for more.
+    #[inline(always)]
+    fn is_plain(&self, store: &mut StoreInner) -> bool {
+        let plain = self.plain == store.moves;
+        debug_assert!(
+            !plain || self.views_are_right(store),
+            "something moved that running code has the address of"
+        );
+        plain
     }
 
-    /// Does what running code exited for, `call` if it was one, and runs, until something must be done outside.
+    /// Runs function `body`, for which [`Self::prepare`] has prepared, if to run is about all that is to be done. Unless
+    /// it finishes, [`Self::run`] must go on.
+    #[inline(always)]
+    pub(crate) fn enter_plainly(&mut self, store: &mut StoreInner, body: u32) -> Outcome {
+        let sp = self.stack.address(0);
+        if self.is_plain(store) {
+            let state = State::entry(&mut self.context, sp, body);
+            return dispatch::run(&mut self.context, state);
+        }
+        self.enter_otherwise(store, body)
+    }
+
     #[cold]
     #[inline(never)]
-    fn serve_and_run(&mut self, store: &mut StoreInner, mut call: ForeignCall) -> Result<Stop, Error> {
+    fn enter_otherwise(&mut self, store: &mut StoreInner, body: u32) -> Outcome {
+        self.save_entry(store, body);
+        self.run_if_viewed(store)
+    }
+
+    /// Saves the state in which function `body` starts.
+    pub(crate) fn save_entry(&mut self, store: &StoreInner, body: u32) {
+        self.context.code = store.instances[self.context.instance as usize].code.as_ptr();
+        self.context.saved = State::entry(&mut self.context, self.stack.address(0), body);
+    }
+
+    /// Runs on from behind the call of a host function, whose first result has these `bits`, if it has one, and to run is
+    /// about all that is to be done. Unless it calls the host next, [`Self::run`] must go on.
+    #[inline(always)]
+    pub(crate) fn resume_plainly(&mut self, store: &mut StoreInner, bits: u64) -> Outcome {
+        if self.is_plain(store) {
+            let mut state = self.context.saved;
+            state.set_result(bits);
+            return dispatch::run(&mut self.context, state);
+        }
+        self.resume_otherwise(store, bits)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn resume_otherwise(&mut self, store: &mut StoreInner, bits: u64) -> Outcome {
+        self.context.saved.set_result(bits);
+        self.run_if_viewed(store)
+    }
+
+    /// Runs if the views are right, with or without fuel.
+    #[inline]
+    fn run_if_viewed(&mut self, store: &mut StoreInner) -> Outcome {
+        if self.viewed == store.moves { self.execute(store) } else { Outcome::READY }
+    }
+
+    /// Runs until the function returns, traps (an error with its backtrace) or needs something from outside; from where
+    /// it has stopped with `outcome`.
+    #[inline(never)]
+    pub(crate) fn run(&mut self, store: &mut StoreInner, mut outcome: Outcome) -> Result<Stop, Error> {
         loop {
-            if let Some(stop) = self.serve(store, call)? {
+            if outcome.is_ready() {
+                if self.viewed != store.moves {
+                    self.view(store)?;
+                }
+                outcome = self.execute(store);
+            }
+            if let Some(stop) = self.serve(store, outcome)? {
                 return Ok(stop);
             }
-            call = self.execute(store, Start::Saved)?;
+            outcome = Outcome::READY;
         }
     }
 
-    /// Executes code until it needs something that its instructions cannot do, which the context tells; gives the call
-    /// that it is to make, if it is one.
+    /// Executes code until it needs something that its instructions cannot do. The views are right.
     #[cfg_attr(whit_wide, inline(always))]
-    fn execute(&mut self, store: &mut StoreInner, start: Start) -> Result<ForeignCall, Error> {
-        if self.viewed != store.moves {
-            self.view(store)?;
-        }
+    fn execute(&mut self, store: &mut StoreInner) -> Outcome {
         debug_assert!(self.views_are_right(store), "something moved that running code has the address of");
-        let mut state = if let Start::Entry(state) = start { state } else { self.context.saved };
-        if let Start::Host(bits) = start {
-            state.set_result(bits);
-        }
-        if !self.counts_fuel {
-            return Ok(dispatch::run(&mut self.context, state));
-        }
-        core::hint::cold_path();
         let fuel = i64::try_from(store.fuel).unwrap_or(i64::MAX);
         self.context.fuel = fuel;
-        let call = dispatch::run(&mut self.context, state);
-        if self.context.exit() == Exit::Fuel {
-            self.context.fuel += Fuel::cost(&self.context.saved);
+        let saved = self.context.saved;
+        let outcome = dispatch::run(&mut self.context, saved);
+        if self.counts_fuel {
+            if self.context.exit() == Exit::Fuel {
+                self.context.fuel += Fuel::cost(&self.context.saved);
+            }
+            store.fuel -= (fuel - self.context.fuel) as u64;
         }
-        store.fuel -= (fuel - self.context.fuel) as u64;
-        Ok(call)
+        outcome
     }
 
-    /// Does what running code exited for, `call` if it was one, or gives what must be done outside; fails with a
-    /// backtrace.
-    fn serve(&mut self, store: &mut StoreInner, call: ForeignCall) -> Result<Option<Stop>, Error> {
+    /// Does what running code stopped for, with `outcome`, or gives what must be done outside; fails with a backtrace.
+    fn serve(&mut self, store: &mut StoreInner, outcome: Outcome) -> Result<Option<Stop>, Error> {
         let served = match self.context.exit() {
             #[cfg(feature = "gc")]
             Exit::Trap(Trap::IndirectCallTypeMismatch) if let Some(call) = self.subtype_call(store) => {
                 // `ip` no longer stands at what trapped, but behind a call, as for any other function that is not here.
                 self.context.exit = Exit::Foreign;
-                return self.serve(store, call);
+                return self.serve(store, Outcome::call(call));
             }
             Exit::Trap(trap) => Err(trap.into()),
             Exit::Fuel => return Ok(Some(Stop::OutOfFuel)),
@@ -285,9 +310,9 @@ impl Invocation {
             Exit::StackFull if self.context.depth == 0 || !self.grow_stack(store, 0) => {
                 Err(Trap::CallStackExhausted.into())
             }
-            Exit::Foreign => match call.host() {
+            Exit::Foreign => match outcome.host() {
                 Some(call) => return Ok(Some(Stop::Host(call))),
-                None => self.call_foreign(store, call),
+                None => self.call_foreign(store, outcome.foreign()),
             },
             Exit::ReturnForeign => {
                 self.return_foreign();
@@ -297,7 +322,7 @@ impl Invocation {
             Exit::Throw => self.throw(store),
             Exit::Cold => cold::execute(&mut self.context.saved, &self.stack, store, self.context.instance),
             Exit::StackFull => Ok(()),
-            Exit::Finish => return Ok(Some(Stop::Done)),
+            Exit::Finish => return Ok(Some(Stop::Done(outcome.bits))),
         };
         match served {
             Ok(()) => Ok(None),
@@ -333,6 +358,7 @@ impl Invocation {
             self.context.tables = self.tables.as_ptr();
         }
         self.viewed = store.moves;
+        self.plain = if self.counts_fuel { NEVER } else { store.moves };
         Ok(())
     }
 
@@ -486,11 +512,16 @@ impl Invocation {
         self.enter(packed as u32);
     }
 
-    /// Where the host function finds its arguments and leaves its results: `count` slots.
+    /// Where the host function finds its arguments and leaves its results.
     #[inline]
-    #[expect(clippy::unused_self, reason = "the slots are borrowed from here")]
+    #[expect(clippy::unused_self, reason = "the slots are in its stack")]
+    pub(crate) fn host_arguments(&mut self, call: HostCall) -> *mut u64 {
+        call.arguments
+    }
+
+    /// The same: `count` slots.
     pub(crate) fn host_slots(&mut self, call: HostCall, count: usize) -> &mut [u64] {
-        slots(call.arguments, 0, count)
+        slots(self.host_arguments(call), 0, count)
     }
 
     /// Notes, for a later run, that the called host function returned, with its first result, if any, in its first slot.

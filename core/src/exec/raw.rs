@@ -11,6 +11,9 @@ mod object;
 mod table;
 
 use crate::exec::Exit;
+use crate::exec::frame::finish;
+use crate::exec::handler::{ForeignCall, Outcome};
+use crate::ir::HEADER;
 use crate::raw::{CellPointer, CodePointer};
 #[cfg(feature = "gc")]
 use crate::store::types::TypeInfo;
@@ -109,7 +112,7 @@ pub(crate) struct Context {
     pub(super) instance: u32,
     /// The store's number of the instance's first function that is not imported.
     pub(super) first_func: u32,
-    /// What the exit leaves of the state: [`Exit::Finish`] and [`Exit::Foreign`] only parts, other exits all.
+    /// What the exit leaves of the state: [`State::finish`] and [`State::stop_for`] only parts, [`State::stop`] all.
     pub(super) saved: State,
 }
 
@@ -263,15 +266,43 @@ impl State {
         (self.acc, self.f32, self.f64) = (bits, f32::from_bits(bits as u32), f64::from_bits(bits));
     }
 
-    /// Leaves to the driver why the run ends, and what goes on of the state.
+    /// Where the outermost function starts, number `body` of the instance that `context` shows: its frame at `sp`, its
+    /// arguments behind the place of a header.
     #[inline(always)]
-    pub(super) fn exit(&mut self, exit: Exit) {
-        match exit {
-            Exit::Foreign => self.save_for_call(),
-            Exit::Finish => self.save_result(),
-            _ => self.save(),
-        }
+    pub(super) fn entry(context: &mut Context, sp: *mut u64, body: u32) -> Self {
+        // SAFETY: who calls has found the function in the instance, which has an entry for each body.
+        let ip = unsafe { *context.code.add(body as usize) };
+        let (acc, p0, p1) = ((HEADER * 8) as u64, finish().to_bits(), u64::from(body));
+        Self { ip, sp, context, acc, p0, p1, f32: 0.0, f64: 0.0 }
+    }
+
+    /// Ends the run: the driver gets why, and what goes on of the state.
+    #[inline(always)]
+    pub(super) fn stop(mut self, exit: Exit) -> Outcome {
         self.context_mut().exit = exit;
+        self.save();
+        Outcome::EXIT
+    }
+
+    /// Ends the run for `call`. Behind it the accumulators are those of its results, and are not saved.
+    #[inline(always)]
+    pub(super) fn stop_for(mut self, call: ForeignCall) -> Outcome {
+        let Self { ip, sp, p0, p1, .. } = self;
+        let context = self.context_mut();
+        context.exit = Exit::Foreign;
+        let saved = &mut context.saved;
+        (saved.ip, saved.sp, saved.p0, saved.p1) = (ip, sp, p0, p1);
+        Outcome::call(call)
+    }
+
+    /// Ends the run because the outermost function returned: nothing goes on but its result.
+    #[inline(always)]
+    pub(super) fn finish(mut self) -> Outcome {
+        let Self { acc, f32, f64, .. } = self;
+        let context = self.context_mut();
+        context.exit = Exit::Finish;
+        (context.saved.f32, context.saved.f64) = (f32, f64);
+        Outcome::finished(acc)
     }
 
     /// Saves all.
@@ -279,22 +310,6 @@ impl State {
     pub(super) fn save(&mut self) {
         let saved = *self;
         self.context_mut().saved = saved;
-    }
-
-    /// Saves what goes on behind a call: there the accumulators are those of its results.
-    #[inline(always)]
-    fn save_for_call(&mut self) {
-        let Self { ip, sp, p0, p1, .. } = *self;
-        let saved = &mut self.context_mut().saved;
-        (saved.ip, saved.sp, saved.p0, saved.p1) = (ip, sp, p0, p1);
-    }
-
-    /// Saves what the outermost function may have as its result.
-    #[inline(always)]
-    fn save_result(&mut self) {
-        let Self { acc, f32, f64, .. } = *self;
-        let saved = &mut self.context_mut().saved;
-        (saved.acc, saved.f32, saved.f64) = (acc, f32, f64);
     }
 }
 

@@ -78,30 +78,24 @@ impl Waiting {
 impl StoreInner {
     /// The innermost call waits for the host: the slots in use of its stack are `live` until [`Self::end_wait`]. The
     /// references that the embedder gets meanwhile are then given up.
+    ///
+    /// Nobody need say so where there has never been an object: no slot has one, and those to come are not put there
+    /// before the end; nor does the embedder have a reference to one.
     #[inline(always)]
-    pub(crate) fn begin_wait(&mut self, live: impl FnOnce() -> LiveSlots) {
-        // Where there has never been an object, no slot has one, and those to come are not put there before the end; nor
-        // does the embedder have a reference to one.
-        if self.heap.is_empty() {
-            debug_assert_eq!(self.roots.len(), 0, "references to objects that never were");
-            return;
-        }
-        core::hint::cold_path();
-        let (live, roots) = (live(), self.roots.len());
+    pub(crate) fn begin_wait(&mut self, live: LiveSlots) {
+        let roots = self.roots.len();
         if let Some(waiting) = self.innermost_wait() {
             *waiting = Waiting { live, roots };
         }
     }
 
-    /// The innermost call goes on.
-    #[inline(always)]
+    /// The innermost call does not wait, or no longer.
+    #[inline]
     pub(crate) fn end_wait(&mut self) {
-        if !self.heap.is_empty() {
-            core::hint::cold_path();
-            if let Some(waiting) = self.innermost_wait() {
-                let roots = core::mem::replace(waiting, Waiting::NONE).roots;
-                self.roots.truncate(roots);
-            }
+        if let Some(waiting) = self.innermost_wait() {
+            waiting.live = LiveSlots::NONE;
+            let roots = waiting.roots;
+            self.roots.truncate(roots);
         }
     }
 

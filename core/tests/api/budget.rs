@@ -5,13 +5,13 @@ use whit::{
     StoreLimits, Table, TableType, Trap, Val,
 };
 
-use super::{engine, module};
+use super::{engine, fill, module};
 
 fn limited(engine: &Engine, change: impl FnOnce(&mut StoreLimits)) -> Store<()> {
     let mut limits = StoreLimits::default();
     change(&mut limits);
     let mut store = Store::with_limits(engine, (), limits);
-    store.set_fuel(1 << 40).expect("the engine consumes fuel");
+    fill(&mut store);
     store
 }
 

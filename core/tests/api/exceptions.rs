@@ -5,7 +5,7 @@ use whit::{
     Store, StoreLimits, Tag, Trap, Val, ValType,
 };
 
-use super::{engine, instance, module, store};
+use super::{counting, engine, fill, instance, module, store};
 
 fn call<T>(store: &mut Store<T>, instance: &Instance, name: &str, argument: i32) -> Result<i32, Error> {
     instance.get_typed_func::<i32, i32>(&*store, name).expect("a function").call(store, argument)
@@ -200,17 +200,24 @@ const GUEST: &str = r#"(module
 fn guest(
     host: impl Fn(Caller<'_, Tag>, i32) -> Result<i32, Error> + Send + Sync + 'static,
 ) -> (Store<Tag>, Instance) {
-    let engine = engine();
+    guest_of(&engine(), host)
+}
+
+/// The same, of this engine.
+fn guest_of(
+    engine: &Engine,
+    host: impl Fn(Caller<'_, Tag>, i32) -> Result<i32, Error> + Send + Sync + 'static,
+) -> (Store<Tag>, Instance) {
     let ty = FuncType::new([ValType::I32], []).expect("a type");
-    let mut first = Store::new(&engine, ());
+    let mut first = Store::new(engine, ());
     let unused = Tag::new(&mut first, &ty).expect("a tag");
-    let mut store = store(&engine, unused);
+    let mut store = store(engine, unused);
     let tag = Tag::new(&mut store, &ty).expect("a tag");
     *store.data_mut() = tag;
-    let mut linker = Linker::new(&engine);
+    let mut linker = Linker::new(engine);
     linker.define(&store, "host", "tag", tag).expect("the name is free");
     linker.func_wrap("host", "call", host).expect("the name is free");
-    let instance = linker.instantiate(&mut store, &module(&engine, GUEST)).expect("an instance");
+    let instance = linker.instantiate(&mut store, &module(engine, GUEST)).expect("an instance");
     (store, instance)
 }
 
@@ -359,7 +366,7 @@ fn exceptions_pass_from_instance_to_instance() {
 
 #[test]
 fn a_call_that_stopped_in_a_protected_range_goes_on_there() {
-    let (mut store, instance) = guest(|mut caller, n| {
+    let (mut store, instance) = guest_of(&counting(), |mut caller, n| {
         if caller.get_fuel()? < 1 << 30 {
             return Err(Error::suspend());
         }
@@ -405,7 +412,7 @@ fn exceptions_are_freed_and_their_room_is_bounded() {
     for (kept, fits) in [("(ref.null exn)", true), ("(local.get $last)", false)] {
         let module = module(&engine, &KEEPER.replace("KEPT", kept));
         let mut store = Store::with_limits(&engine, (), limits);
-        store.set_fuel(1 << 40).expect("the engine consumes fuel");
+        fill(&mut store);
         let instance = Instance::new(&mut store, &module, &[]).expect("an instance");
         let result = call(&mut store, &instance, "run", 20_000);
         match result {

@@ -5,7 +5,7 @@ use whit::{
     Suspension, Trap, Val,
 };
 
-use super::{engine, module};
+use super::{counting, engine, instance_of, module};
 
 const PROGRAM: &str = r#"(module
     (import "env" "poll" (func $poll (param i32) (result i32)))
@@ -48,7 +48,7 @@ impl Host {
 }
 
 fn start(fuel: u64) -> (Store<Host>, Instance) {
-    let engine = engine();
+    let engine = counting();
     let mut store = Store::new(&engine, Host::default());
     store.set_fuel(fuel).expect("the engine consumes fuel");
     let mut linker = Linker::new(&engine);
@@ -73,7 +73,8 @@ fn what_only_marks_blocks_is_free() {
         ("(block (br_if 0 (i32.const 0)) (drop (i32.const 1)))", 3),
     ];
     for (body, expected) in cases {
-        let (mut store, instance) = super::instance(&format!(r#"(module (func (export "run") {body}))"#));
+        let (mut store, instance) =
+            instance_of(&counting(), &format!(r#"(module (func (export "run") {body}))"#));
         store.set_fuel(100).expect("the engine consumes fuel");
         let run = instance.get_func(&store, "run").expect("a function");
         run.call(&mut store, &[], &mut []).expect("no trap");

@@ -3,23 +3,27 @@
 use std::time::{Duration, Instant};
 
 use whit::{
-    AnyRef, AsContextMut, CallState, Caller, ConcreteType, Error, ErrorKind, ExternRef, Func, FuncType,
-    HeapType, Instance, Linker, RefType, RootScope, Store, StoreLimits, Trap, Val, ValType,
+    AnyRef, AsContextMut, CallState, Caller, ConcreteType, Engine, Error, ErrorKind, ExternRef, Func,
+    FuncType, HeapType, Instance, Linker, RefType, RootScope, Store, StoreLimits, Trap, Val, ValType,
 };
 
-use super::{engine, instance, module, store};
+use super::{counting, engine, fill, instance, module, store};
 
 const TORTURE: &str = include_str!("../robust/torture.wat");
 
 /// An instance of the module `text` in a store of which `limit` chooses limits.
 fn limited(text: &str, limit: impl FnOnce(&mut StoreLimits)) -> (Store<()>, Instance) {
-    let engine = engine();
+    limited_of(&engine(), text, limit)
+}
+
+/// The same, of this engine.
+fn limited_of(engine: &Engine, text: &str, limit: impl FnOnce(&mut StoreLimits)) -> (Store<()>, Instance) {
     let mut limits = StoreLimits::default();
     limit(&mut limits);
-    let mut store = Store::with_limits(&engine, (), limits);
-    store.set_fuel(u64::MAX).expect("the engine consumes fuel");
-    let module = module(&engine, text);
-    let instance = Linker::new(&engine).instantiate(&mut store, &module).expect("an instance");
+    let mut store = Store::with_limits(engine, (), limits);
+    fill(&mut store);
+    let module = module(engine, text);
+    let instance = Linker::new(engine).instantiate(&mut store, &module).expect("an instance");
     (store, instance)
 }
 
@@ -120,7 +124,7 @@ fn objects() -> (Store<()>, Instance) {
     let mut limits = StoreLimits::default();
     limits.heap_size = 64 << 10;
     let mut store = Store::with_limits(&engine, (), limits);
-    store.set_fuel(u64::MAX).expect("the engine consumes fuel");
+    fill(&mut store);
     let mut linker = Linker::new(&engine);
     let ty = FuncType::new([ValType::ANYREF], []).expect("a type");
     linker
@@ -228,7 +232,7 @@ fn waiting_calls_keep_their_objects() {
 
 #[test]
 fn suspended_calls_keep_their_objects() {
-    let engine = engine();
+    let engine = counting();
     let mut limits = StoreLimits::default();
     limits.heap_size = 64 << 10;
     let mut store = Store::with_limits(&engine, false, limits);
@@ -433,7 +437,7 @@ fn what_only_the_accumulator_has_is_kept_while_a_call_waits_for_fuel() {
                 (struct.get $box 0)
                 (return))
             (i32.const -1)))"#;
-    let (mut store, instance) = limited(text, |limits| limits.heap_size = 64 << 10);
+    let (mut store, instance) = limited_of(&counting(), text, |limits| limits.heap_size = 64 << 10);
     let run = instance.get_func(&store, "run").expect("it is exported");
     let (mut kept, mut late) = (0, 0);
     for fuel in 0..20 {
@@ -516,5 +520,82 @@ fn references_end_with_the_call_of_the_host_that_got_them() {
         let kept = store.data().clone();
         assert_eq!(kept.len(), 3 * calls);
         assert!(kept.iter().all(|reference| reference.field(&mut store, 0).is_err()));
+    }
+}
+
+/// In a call that has called the host before there were objects.
+#[test]
+fn calls_of_the_host_keep_objects_from_the_first_on() {
+    let engine = engine();
+    let mut limits = StoreLimits::default();
+    limits.heap_size = 64 << 10;
+    let mut store = Store::with_limits(&engine, (), limits);
+    fill(&mut store);
+    let mut linker = Linker::<()>::new(&engine);
+    linker.func_wrap("host", "nothing", || ()).expect("a definition");
+    for name in ["make", "churn"] {
+        let call = move |mut caller: Caller<'_, ()>| {
+            let func = caller.get_func(name).expect("it is exported");
+            func.call(&mut caller, &[], &mut []).expect("no trap");
+        };
+        linker.func_wrap("host", name, call).expect("a definition");
+    }
+    let text = r#"(module
+        (type $box (struct (field i32)))
+        (import "host" "nothing" (func $nothing))
+        (import "host" "make" (func $make))
+        (import "host" "churn" (func $churn))
+        (global $made (mut (ref null $box)) (ref.null $box))
+        (func (export "make") (global.set $made (struct.new $box (i32.const 42))))
+        (func (export "churn") (local $n i32)
+            (local.set $n (i32.const 10000))
+            (loop $again
+                (drop (struct.new $box (i32.const 7)))
+                (br_if $again (local.tee $n (i32.sub (local.get $n) (i32.const 1))))))
+        (func (export "run") (result i32) (local $kept (ref null $box))
+            (call $nothing) (call $nothing) (call $make)
+            (local.set $kept (global.get $made))
+            (global.set $made (ref.null $box))
+            (call $churn) (call $nothing) (call $churn)
+            (struct.get $box 0 (local.get $kept))))"#;
+    let instance = linker.instantiate(&mut store, &module(&engine, text)).expect("an instance");
+    let run = instance.get_typed_func::<(), i32>(&store, "run").expect("it is exported");
+    for _ in 0..2 {
+        assert_eq!(run.call(&mut store, ()).expect("no trap"), 42);
+    }
+}
+
+/// It makes the first object, and fails.
+#[test]
+fn references_end_with_a_call_of_the_host_that_fails() {
+    let engine = engine();
+    for panics in [false, true] {
+        let mut store = store(&engine, None::<AnyRef>);
+        let mut linker = Linker::<Option<AnyRef>>::new(&engine);
+        let fail = move |mut caller: Caller<'_, Option<AnyRef>>| -> Result<(), Error> {
+            let make = caller.get_func("make").expect("it is exported");
+            let mut results = [Val::I32(0)];
+            make.call(&mut caller, &[], &mut results).expect("an object");
+            *caller.data_mut() = Some(any(results[0]));
+            assert!(!panics, "on purpose");
+            Err(Error::host(std::fmt::Error))
+        };
+        linker.func_wrap("host", "fail", fail).expect("a definition");
+        let text = r#"(module
+            (type $box (struct (field i32)))
+            (import "host" "fail" (func $fail))
+            (func (export "make") (result (ref $box)) (struct.new $box (i32.const 1)))
+            (func (export "run") (call $fail)))"#;
+        let instance = linker.instantiate(&mut store, &module(&engine, text)).expect("an instance");
+        let run = instance.get_typed_func::<(), ()>(&store, "run").expect("it is exported");
+        for _ in 0..2 {
+            let call = std::panic::AssertUnwindSafe(|| run.call(&mut store, ()));
+            match std::panic::catch_unwind(call) {
+                Ok(ended) => assert!(!panics && ended.is_err()),
+                Err(_) => assert!(panics),
+            }
+            let kept = store.data().expect("the host was called");
+            kept.field(&mut store, 0).expect_err("its scope has ended");
+        }
     }
 }

@@ -259,7 +259,7 @@ fn calls_through_the_host_are_limited_in_depth() {
     let mut limits = StoreLimits::default();
     limits.host_depth = 10;
     let mut store = Store::with_limits(&engine, (), limits);
-    store.set_fuel(1 << 30).expect("fuel");
+    super::fill(&mut store);
     let mut linker = Linker::new(&engine);
     static DEPTH: AtomicU32 = AtomicU32::new(0);
     linker

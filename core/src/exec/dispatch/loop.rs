@@ -4,7 +4,7 @@
 
 #[cfg(feature = "exceptions")]
 use crate::exec::exception;
-use crate::exec::handler::{Exit, Flow, ForeignCall, Instruction};
+use crate::exec::handler::{Exit, Flow, Instruction, Outcome};
 use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
@@ -18,20 +18,17 @@ use crate::exec::{call, control, memory, numeric, table, variable};
 use crate::exec::{object, reference};
 use crate::ops;
 
-/// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state; a call
-/// for which it exits is returned.
-pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
+/// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state; the rest
+/// is returned.
+pub(crate) fn run(context: &mut Context, mut state: State) -> Outcome {
     // From here until the run ends, the context is reached through the state alone.
     state.context = context;
-    let (exit, call) = dispatch(&mut state);
-    state.exit(exit);
-    call
+    dispatch(state)
 }
 
 macro_rules! handlers {
     ($($opcode:literal $instruction:ty,)*) => {
-        fn dispatch(stopped: &mut State) -> (Exit, ForeignCall) {
-            let mut state = *stopped;
+        fn dispatch(mut state: State) -> Outcome {
             loop {
                 #[cfg(feature = "profile")]
                 crate::exec::profile::count(state.ip);
@@ -40,13 +37,12 @@ macro_rules! handlers {
                     // SAFETY: `translate` emits only opcodes of the table.
                     _ => unsafe { core::hint::unreachable_unchecked() },
                 };
-                let (exit, call) = match flow {
-                    Flow::Next | Flow::Taken => continue,
-                    Flow::Call(call) => (Exit::Foreign, call),
-                    Flow::Exit(exit) => (exit, ForeignCall::NONE),
-                };
-                *stopped = state;
-                return (exit, call);
+                match flow {
+                    Flow::Next | Flow::Taken => {}
+                    Flow::Call(call) => return state.stop_for(call),
+                    Flow::Exit(Exit::Finish) => return state.finish(),
+                    Flow::Exit(exit) => return state.stop(exit),
+                }
             }
         }
     };

@@ -4,7 +4,7 @@
 
 #[cfg(feature = "exceptions")]
 use crate::exec::exception;
-use crate::exec::handler::{Exit, Flow, ForeignCall, Instruction};
+use crate::exec::handler::{Exit, Flow, Instruction, Outcome};
 use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
@@ -31,10 +31,10 @@ macro_rules! with_registers {
 
 macro_rules! define {
     ([$($name:ident: $ty:ty),*]) => {
-        type Handler = unsafe extern "C" fn($($ty),*) -> ForeignCall;
+        type Handler = unsafe extern "C" fn($($ty),*) -> Outcome;
 
         /// Does one instruction and jumps to the next.
-        unsafe extern "C" fn handler<T: Instruction>($($name: $ty),*) -> ForeignCall {
+        unsafe extern "C" fn handler<T: Instruction>($($name: $ty),*) -> Outcome {
             let mut state = State { $($name),* };
             match T::execute(&mut state) {
                 Flow::Next => {
@@ -47,14 +47,8 @@ macro_rules! define {
                     // SAFETY: as above.
                     unsafe { next($(state.$name),*) }
                 }
-                Flow::Call(call) => {
-                    state.exit(Exit::Foreign);
-                    call
-                }
-                Flow::Exit(Exit::Finish) => {
-                    state.exit(Exit::Finish);
-                    ForeignCall::NONE
-                }
+                Flow::Call(call) => state.stop_for(call),
+                Flow::Exit(Exit::Finish) => state.finish(),
                 Flow::Exit(exit) => {
                     state.context_mut().exit = exit;
                     // SAFETY: `stop` asks for nothing but a state.
@@ -63,17 +57,17 @@ macro_rules! define {
             }
         }
 
-        /// The rest of [`State::exit`], apart from the handlers: none of them saves all.
+        /// The rest of [`State::stop`], apart from the handlers: none of them saves all.
         #[cold]
         #[inline(never)]
-        unsafe extern "C" fn stop($($name: $ty),*) -> ForeignCall {
+        unsafe extern "C" fn stop($($name: $ty),*) -> Outcome {
             State { $($name),* }.save();
-            no_call()
+            exited()
         }
 
         /// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state;
-        /// a call for which it exits is returned.
-        pub(crate) fn run(context: &mut Context, mut state: State) -> ForeignCall {
+        /// the rest is returned.
+        pub(crate) fn run(context: &mut Context, mut state: State) -> Outcome {
             // From here until the run ends, the context is reached through the state alone.
             state.context = context;
             let first = next(state.ip);
@@ -105,16 +99,19 @@ fn apart(handler: Handler) -> Handler {
     handler
 }
 
-/// [`ForeignCall::NONE`], hidden from the compiler: it would put the constant in place of what `stop` returns, and
-/// handlers would call `stop` instead of jumping to it.
+/// [`Outcome::EXIT`], hidden from the compiler: it would put the constant in place of what `stop` returns, and handlers
+/// would call `stop` instead of jumping to it.
 #[inline(always)]
-fn no_call() -> ForeignCall {
-    let mut bits = ForeignCall::NONE.callee;
+fn exited() -> Outcome {
+    let mut outcome = Outcome::EXIT;
     // SAFETY: no instruction is executed.
     unsafe {
-        core::arch::asm!("/* {0} */", inout(reg) bits, options(pure, nomem, nostack, preserves_flags));
+        core::arch::asm!(
+            "/* {0} {1} */", inout(reg) outcome.what, inout(reg) outcome.bits,
+            options(pure, nomem, nostack, preserves_flags),
+        );
     };
-    ForeignCall { callee: bits, arguments: core::ptr::without_provenance_mut(bits as usize) }
+    outcome
 }
 
 macro_rules! handlers {
