@@ -112,7 +112,7 @@ pub(crate) struct Context {
     pub(super) instance: u32,
     /// The store's number of the instance's first function that is not imported.
     pub(super) first_func: u32,
-    /// What the exit leaves of the state: [`State::finish`] and [`State::stop_for`] only parts, [`State::stop`] all.
+    /// What the exit leaves of the state: [`State::finish`] and [`State::stop_for`] only parts, other exits all.
     pub(super) saved: State,
 }
 
@@ -274,14 +274,6 @@ impl State {
         let ip = unsafe { *context.code.add(body as usize) };
         let (acc, p0, p1) = ((HEADER * 8) as u64, finish().to_bits(), u64::from(body));
         Self { ip, sp, context, acc, p0, p1, f32: 0.0, f64: 0.0 }
-    }
-
-    /// Ends the run: the driver gets why, and what goes on of the state.
-    #[inline(always)]
-    pub(super) fn stop(mut self, exit: Exit) -> Outcome {
-        self.context_mut().exit = exit;
-        self.save();
-        Outcome::EXIT
     }
 
     /// Ends the run for `call`. Behind it the accumulators are those of its results, and are not saved.

@@ -41,7 +41,12 @@ macro_rules! handlers {
                     Flow::Next | Flow::Taken => {}
                     Flow::Call(call) => return state.stop_for(call),
                     Flow::Exit(Exit::Finish) => return state.finish(),
-                    Flow::Exit(exit) => return state.stop(exit),
+                    Flow::Exit(exit) => {
+                        let mut stopped = state;
+                        stopped.context_mut().exit = exit;
+                        stopped.save();
+                        return Outcome::EXIT;
+                    }
                 }
             }
         }

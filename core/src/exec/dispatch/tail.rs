@@ -57,7 +57,7 @@ macro_rules! define {
             }
         }
 
-        /// The rest of [`State::stop`], apart from the handlers: none of them saves all.
+        /// The end of a run for any other exit, apart from the handlers: none of them saves all.
         #[cold]
         #[inline(never)]
         unsafe extern "C" fn stop($($name: $ty),*) -> Outcome {
