@@ -159,7 +159,7 @@ pub(crate) struct StoreInner {
     pub(crate) heap: heap::Heap,
     #[cfg(any(feature = "gc", feature = "exceptions"))]
     pub(crate) roots: roots::Roots,
-    /// The stacks of calls that wait for the host, the outermost first.
+    /// The stacks of calls that wait for the host, the outermost first: those that began to since there are objects.
     #[cfg(any(feature = "gc", feature = "exceptions"))]
     pub(crate) waiting: Vec<roots::Waiting>,
     /// The stacks of calls that stopped.
@@ -208,13 +208,22 @@ impl StoreInner {
     }
 
     /// Whether there has ever been an object, of which the embedder and calls that wait may have references.
+    #[cfg(any(feature = "gc", feature = "exceptions"))]
     #[inline]
     pub(crate) fn has_objects(&self) -> bool {
-        #[cfg(any(feature = "gc", feature = "exceptions"))]
-        return !self.heap.is_empty();
-        #[cfg(not(any(feature = "gc", feature = "exceptions")))]
-        return false;
+        !self.heap.is_empty()
     }
+
+    /// Without objects, nobody needs to know who waits.
+    #[cfg(not(any(feature = "gc", feature = "exceptions")))]
+    #[inline]
+    pub(crate) fn has_objects(&self) -> bool {
+        false
+    }
+
+    #[cfg(not(any(feature = "gc", feature = "exceptions")))]
+    #[inline]
+    pub(crate) fn end_wait(&mut self) {}
 
     /// Panics unless `id`, of a handle, is this store's.
     pub(crate) fn check(&self, id: usize) {

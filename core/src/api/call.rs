@@ -244,22 +244,13 @@ struct Deeper<'a, T>(&'a mut StoreParts<T>);
 impl<T> Drop for Deeper<'_, T> {
     #[inline]
     fn drop(&mut self) {
-        end_first_wait(&mut self.0.inner);
+        self.0.inner.end_wait();
         self.0.inner.host_depth -= 1;
     }
 }
 
-/// The host is no longer waited for, if there are objects: be they the first, which it has just made.
-#[inline]
-fn end_first_wait(store: &mut StoreInner) {
-    #[cfg(any(feature = "gc", feature = "exceptions"))]
-    if store.has_objects() {
-        store.end_wait();
-    }
-}
-
 /// Makes `call` and those that follow. Where there are `OBJECTS`, the store knows of each call that waits for the host;
-/// before there are any, there is nothing to know.
+/// before there are any, there is nothing to know, but for the end of the wait in which the host makes the first.
 #[inline(always)]
 fn call_hosts<const OBJECTS: bool, T>(
     parts: &mut StoreParts<T>,
@@ -267,12 +258,15 @@ fn call_hosts<const OBJECTS: bool, T>(
     mut call: HostCall,
 ) -> Result<Stop, Error> {
     loop {
-        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        debug_assert_eq!(
+            parts.inner.has_objects(),
+            OBJECTS,
+            "who waits must be known where there are objects"
+        );
         if OBJECTS {
             parts.begin_wait(call, invocation);
         }
         let result = parts.call_host_for(call, invocation);
-        #[cfg(any(feature = "gc", feature = "exceptions"))]
         if OBJECTS {
             parts.inner.end_wait();
         }
@@ -284,11 +278,11 @@ fn call_hosts<const OBJECTS: bool, T>(
                 None => 0,
             },
         };
-        let outcome = invocation.resume_plainly(&mut parts.inner, result);
+        let outcome = invocation.resume_with(&mut parts.inner, result);
         call = if let Some(call) = outcome.host() {
             call
         } else {
-            end_first_wait(&mut parts.inner);
+            parts.inner.end_wait();
             match invocation.run(&mut parts.inner, outcome)? {
                 Stop::Host(call) if !OBJECTS && parts.inner.has_objects() => {
                     return call_hosts_with_objects(parts, invocation, call);
@@ -319,7 +313,7 @@ fn host_failed(
     call: HostCall,
     mut error: Error,
 ) -> Result<Option<Stop>, Error> {
-    end_first_wait(store);
+    store.end_wait();
     if error.is_suspend() {
         return Ok(Some(Stop::Host(call)));
     }
@@ -335,7 +329,11 @@ fn host_failed(
 /// the integer accumulator at the end.
 #[cold]
 #[inline(never)]
-fn finish<T>(parts: &mut StoreParts<T>, invocation: &mut Invocation, outcome: Outcome) -> Result<u64, Error> {
+fn drive_to_end<T>(
+    parts: &mut StoreParts<T>,
+    invocation: &mut Invocation,
+    outcome: Outcome,
+) -> Result<u64, Error> {
     match drive(parts, invocation, outcome)? {
         Stop::Done(acc) => Ok(acc),
         stop => Err(stopped(&parts.inner, invocation, stop)),
@@ -363,11 +361,11 @@ pub(crate) fn call_typed<T, P: WasmParams, R: WasmResults>(
     let (args, count) = (P::TYPES.len(), R::TYPES.len());
     let mut invocation = parts.start(entity, args.max(count))?;
     params.store(&StoreAccess(&mut parts.inner), invocation.arguments(args));
-    let outcome = invocation.enter_plainly(&mut parts.inner, entity.index);
+    let outcome = invocation.enter_body(&mut parts.inner, entity.index);
     // No `?` before the result is out of the registers: a `Result` of it would be copied through memory.
     let acc = match outcome.result() {
         Some(acc) => acc,
-        None => match finish(parts, &mut invocation, outcome) {
+        None => match drive_to_end(parts, &mut invocation, outcome) {
             Ok(acc) => acc,
             Err(error) => {
                 parts.give_back(invocation);
@@ -411,10 +409,10 @@ pub(crate) fn call_values<T>(
         return load_values(&mut parts.inner, ty.func_type().results(), slots.as_mut_slice(), results);
     }
     let mut invocation = parts.start_with(entity, args)?;
-    let outcome = invocation.enter_plainly(&mut parts.inner, entity.index);
+    let outcome = invocation.enter_body(&mut parts.inner, entity.index);
     let result = outcome
         .result()
-        .map_or_else(|| finish(parts, &mut invocation, outcome), Ok)
+        .map_or_else(|| drive_to_end(parts, &mut invocation, outcome), Ok)
         .and_then(|acc| parts.load_results(entity, &mut invocation, acc, results));
     parts.give_back(invocation);
     result

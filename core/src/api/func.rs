@@ -2,7 +2,6 @@
 
 use super::call;
 use super::host_func;
-use super::raw::HostFunc;
 use super::resumable::{CallState, SuspendedCall};
 use super::typed::{TypedFunc, WasmParams, WasmResults};
 use super::{AsContext, AsContextMut, Caller, IntoFunc, Val};
@@ -42,10 +41,10 @@ impl Func {
         mut store: C,
         func: impl IntoFunc<C::Data, P, R>,
     ) -> Result<Self, Error> {
-        let func = func.into_func()?;
+        let (ty, func) = func.into_func()?.into_host_func()?;
         let parts = store.as_context_mut().parts;
-        let ty = parts.inner.engine.types().func(func.ty)?;
-        parts.add_host_func(&ty, HostFunc::new(func.closure)?)
+        let ty = parts.inner.engine.types().func(ty)?;
+        parts.add_host_func(&ty, func)
     }
 
     /// The type.

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::call::{load_values, store_values};
-use super::raw::{Closure, HostFunc, HostSlots};
+use super::raw::{Closure, HostFunc, HostSlots, slots_of};
 use super::store::StoreParts;
 use super::typed::{StoreAccess, WasmParams, WasmResults, WasmTy, for_each_tuple};
 use super::{Caller, Func, Val};
@@ -49,7 +49,7 @@ pub(crate) fn untyped<T>(
     ty: FuncType,
     func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
 ) -> Result<HostFunc<T>, Error> {
-    let count = ty.param_slots().max(ty.result_slots());
+    let count = slots_of(&ty);
     let closure = move |caller: Caller<'_, T>, slots: HostSlots<'_>| {
         let Caller { parts, instance } = caller;
         let slots = slots.get(count);
@@ -70,14 +70,21 @@ pub(crate) fn untyped<T>(
         store_values(&parts.inner, results, slots);
         Ok(slots.first().copied().unwrap_or(0))
     };
-    HostFunc::new(try_box(closure)?)
+    HostFunc::new(try_box(closure)?, count)
 }
 
 /// A closure whose Rust type has been forgotten, and its WebAssembly type.
 #[doc(hidden)]
 pub struct ErasedFunc<T> {
-    pub(super) ty: FuncType,
-    pub(super) closure: Box<Closure<T>>,
+    ty: FuncType,
+    closure: Box<Closure<T>>,
+}
+
+impl<T> ErasedFunc<T> {
+    pub(super) fn into_host_func(self) -> Result<(FuncType, HostFunc<T>), Error> {
+        let func = HostFunc::new(self.closure, slots_of(&self.ty))?;
+        Ok((self.ty, func))
+    }
 }
 
 /// What a host function may return: `()`, a [`WasmTy`] or a tuple of up to 16, or a `Result` of these.

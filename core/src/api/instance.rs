@@ -40,8 +40,7 @@ impl Instance {
         let index = parts.inner.instantiate(module, imports)?;
         if let Some(start) = module.inner.start {
             let start = parts.inner.instances[index as usize].func(start);
-            let start = Func { store: parts.inner.id, index: start };
-            let start = parts.inner.funcs[start.index as usize];
+            let start = parts.inner.funcs[start as usize];
             call::call_typed::<T, (), ()>(parts, start, ())?;
         }
         Ok(Self::from_index(&parts.inner, index))

@@ -115,9 +115,9 @@ impl<T> Linker<T> {
         name: &str,
         func: impl IntoFunc<T, P, R>,
     ) -> Result<&mut Self, Error> {
-        let func = func.into_func()?;
-        let ty = self.engine.types().func(func.ty)?;
-        self.insert(module, name, Definition::Func(ty, HostFunc::new(func.closure)?))
+        let (ty, func) = func.into_func()?.into_host_func()?;
+        let ty = self.engine.types().func(ty)?;
+        self.insert(module, name, Definition::Func(ty, func))
     }
 
     /// Defines `name` of `module` as the host function `func` of type `ty`; see [`Func::new`](crate::Func::new).

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::exec::{HostCall, Invocation};
 use crate::raw::Shared;
 use crate::store::FuncEntity;
+use crate::types::FuncType;
 
 /// A host function on slots: arguments at the start, replaced by the results.
 ///
@@ -35,25 +36,35 @@ impl<'a> HostSlots<'a> {
     /// The slots: `count`, by the type of the function.
     #[inline(always)]
     pub(super) fn get(self, count: usize) -> &'a mut [u64] {
-        // SAFETY: a closure comes with its type, and nobody puts it together with another. Both who calls it and the
-        // closure know the number from there; it is called on the stack of an invocation, or on as many slots.
+        // SAFETY: a closure asks for the slots of its type, and a store takes it for no type that has others; there are as
+        // many on the stack of the invocation that calls it, where `translate` has put the arguments, or in the slice.
         unsafe { core::slice::from_raw_parts_mut(self.first, count) }
     }
 }
 
 /// A host function that stores and linkers share.
-pub(crate) struct HostFunc<T>(Shared<Box<Closure<T>>>);
+pub(crate) struct HostFunc<T> {
+    closure: Shared<Box<Closure<T>>>,
+    /// Slots that it asks for.
+    slots: usize,
+}
 
 impl<T> Clone for HostFunc<T> {
     fn clone(&self) -> Self {
-        Self(self.0.clone())
+        Self { closure: self.closure.clone(), slots: self.slots }
     }
 }
 
 impl<T> HostFunc<T> {
-    pub(crate) fn new(closure: Box<Closure<T>>) -> Result<Self, Error> {
-        Ok(Self(Shared::try_new(closure)?))
+    /// `closure`, which asks for `slots` slots.
+    pub(super) fn new(closure: Box<Closure<T>>, slots: usize) -> Result<Self, Error> {
+        Ok(Self { closure: Shared::try_new(closure)?, slots })
     }
+}
+
+/// The slots that a host function of type `ty` is called on.
+pub(super) fn slots_of(ty: &FuncType) -> usize {
+    ty.param_slots().max(ty.result_slots())
 }
 
 /// The address of a closure.
@@ -91,9 +102,9 @@ impl<T> StoreParts<T> {
     /// Adds a host function of canonical type `ty` and gives its index among the host functions.
     pub(super) fn push_host_func(&mut self, func: HostFunc<T>, ty: u32) -> Result<u32, Error> {
         let index = self.inner.next_index(self.hosts.funcs.len(), "host functions")?;
-        let slots = self.inner.func_type(ty);
-        let slots = slots.param_slots().max(slots.result_slots()) as u32;
-        let closure = ClosurePointer(&raw const **func.0);
+        let slots = slots_of(self.inner.func_type(ty));
+        assert!(func.slots == slots, "a closure of another type");
+        let (closure, slots) = (ClosurePointer(&raw const **func.closure), slots as u32);
         self.inner.budget.push(&mut self.hosts.funcs, Entry { closure, owner: func, ty, slots })?;
         Ok(index)
     }
@@ -120,8 +131,8 @@ impl<T> StoreParts<T> {
         Ok(())
     }
 
-    /// Makes `call`, for which `invocation` stopped and which waits, see [`Self::begin_wait`]; gives the bits of the
-    /// first result.
+    /// Makes `call`, for which `invocation` stopped; gives the bits of the first result. Where there are objects, the
+    /// store knows that it waits.
     #[inline(always)]
     pub(super) fn call_host_for(
         &mut self,
@@ -129,7 +140,8 @@ impl<T> StoreParts<T> {
         invocation: &mut Invocation,
     ) -> Result<u64, Error> {
         debug_assert!((call.func as usize) < self.hosts.funcs.len(), "a call of no host function");
-        // SAFETY: the calls for which running code stops are of functions of this store, and none is ever removed.
+        // SAFETY: running code stops for calls of functions of its store alone, none of which is ever removed; who resumes
+        // a call has checked that it is one of this store.
         let entry = unsafe { self.hosts.funcs.get_unchecked(call.func as usize) };
         // SAFETY: as in `call_host`.
         let closure = unsafe { &*entry.closure.0 };
@@ -138,11 +150,17 @@ impl<T> StoreParts<T> {
     }
 
     /// Lets the store know what is in use of the stack of `invocation`, which waits for `call`.
-    #[cfg(any(feature = "gc", feature = "exceptions"))]
     #[inline(always)]
+    #[cfg_attr(
+        not(any(feature = "gc", feature = "exceptions")),
+        allow(unused_variables, clippy::unused_self)
+    )]
     pub(super) fn begin_wait(&mut self, call: HostCall, invocation: &Invocation) {
-        let count = self.hosts.funcs[call.func as usize].slots as usize;
-        self.inner.begin_wait(invocation.live(call, count));
+        #[cfg(any(feature = "gc", feature = "exceptions"))]
+        {
+            let count = self.hosts.funcs[call.func as usize].slots as usize;
+            self.inner.begin_wait(invocation.live(call, count));
+        }
     }
 }
 

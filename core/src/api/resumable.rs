@@ -50,6 +50,7 @@ impl SuspendedCall {
     /// As for [`Func::call`].
     pub fn resume(self, mut store: impl AsContextMut, results: &mut [Val]) -> Result<CallState, Error> {
         let parts = store.as_context_mut().parts;
+        parts.inner.check(self.func.store);
         Ok(Self::state(self.func, call::resume(parts, self.func, self.pending, results)?))
     }
 
@@ -65,6 +66,7 @@ impl SuspendedCall {
         results: &mut [Val],
     ) -> Result<CallState, Error> {
         let parts = store.as_context_mut().parts;
+        parts.inner.check(self.func.store);
         let ended = call::resume_with(parts, self.func, self.pending, host_results, results)?;
         Ok(Self::state(self.func, ended))
     }

@@ -54,46 +54,49 @@ impl ForeignCall {
     }
 }
 
-/// What a run gives to the driver beside what it leaves in the context: two words, which travel in registers.
+/// What a run gives to the driver beside what it leaves in the context: two words, in registers where they are of 64 bits.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub(crate) struct Outcome {
-    /// The callee of a [`ForeignCall`], or one of the constants.
-    pub(super) what: u64,
+    /// The callee of a [`ForeignCall`], or what else has happened, with [`Self::NO_INSTANCE`] for the instance.
+    pub(super) callee: u64,
     /// The address of the call's arguments, or the integer accumulator of a run that finished.
     pub(super) bits: u64,
 }
 
 impl Outcome {
-    /// The outermost function returned: no instance has this number.
-    const FINISHED: u64 = u64::MAX - 1;
+    /// No instance has this number: [`StoreInner::next_index`](crate::store::StoreInner::next_index) gives lower ones.
+    const NO_INSTANCE: u64 = FuncEntity::HOST as u64 - 1;
+
+    /// The outermost function returned. As a signed number it is small, and so are instructions that compare with it.
+    const FINISHED: u64 = Self::NO_INSTANCE | (u32::MAX as u64) << 32;
+
+    /// Nothing has happened yet: the context tells from where to run.
+    pub(crate) const READY: Self = Self { callee: Self::NO_INSTANCE, bits: 0 };
 
     /// Only the context tells what happened.
-    pub(super) const EXIT: Self = Self { what: 0, bits: 0 };
-
-    /// Nothing has happened yet: the context tells from where to run. No instance has this number either.
-    pub(crate) const READY: Self = Self { what: Self::FINISHED as u32 as u64, bits: 0 };
+    pub(super) const EXIT: Self = Self { callee: Self::NO_INSTANCE | 1 << 32, bits: 0 };
 
     #[inline(always)]
     pub(super) fn call(call: ForeignCall) -> Self {
-        Self { what: call.callee, bits: call.arguments.expose_provenance() as u64 }
+        Self { callee: call.callee, bits: call.arguments.expose_provenance() as u64 }
     }
 
     /// The outermost function returned, with this in the integer accumulator.
     #[inline(always)]
     pub(super) fn finished(acc: u64) -> Self {
-        Self { what: Self::FINISHED, bits: acc }
+        Self { callee: Self::FINISHED, bits: acc }
     }
 
     #[inline]
     pub(super) fn is_ready(self) -> bool {
-        self.what == Self::READY.what
+        self.callee == Self::READY.callee
     }
 
     /// The integer accumulator, if the outermost function returned.
     #[inline(always)]
     pub(crate) fn result(self) -> Option<u64> {
-        (self.what == Self::FINISHED).then_some(self.bits)
+        (self.callee == Self::FINISHED).then_some(self.bits)
     }
 
     /// The call that the run stopped for, if it is one of a host function.
@@ -104,11 +107,11 @@ impl Outcome {
             .then_some(HostCall { func: call.index(), arguments: call.arguments })
     }
 
-    /// The call that the run stopped for, if it did for one.
+    /// The call that the run stopped for, which the context tells that it did.
     #[inline]
     pub(super) fn foreign(self) -> ForeignCall {
         let arguments = core::ptr::with_exposed_provenance_mut(self.bits as usize);
-        ForeignCall { callee: self.what, arguments }
+        ForeignCall { callee: self.callee, arguments }
     }
 }
 

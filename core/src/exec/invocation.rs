@@ -26,7 +26,7 @@ pub(crate) struct Invocation {
     pub(super) context: Context,
     /// What the context's views show: its instance as things were after so many moves of the store, or [`NEVER`].
     viewed: u64,
-    /// The same where nothing but to run is to be done, see [`Invocation::is_plain`], else [`NEVER`].
+    /// The same if nothing counts fuel, else [`NEVER`]: see [`Invocation::is_plain`].
     plain: u64,
     /// Whether code counts fuel.
     counts_fuel: bool,
@@ -198,8 +198,8 @@ impl Invocation {
         results
     }
 
-    /// Whether to run is all that is to be done: the views are right, and nothing counts fuel. One comparison tells: calls
-    /// between the host and running code have no time for more.
+    /// Whether the views are right and nothing counts fuel. One comparison tells: calls between the host and running code
+    /// have no time for more.
     #[inline(always)]
     fn is_plain(&self, store: &mut StoreInner) -> bool {
         let plain = self.plain == store.moves;
@@ -210,13 +210,13 @@ impl Invocation {
         plain
     }
 
-    /// Runs function `body`, for which [`Self::prepare`] has prepared, if to run is about all that is to be done. Unless
-    /// it finishes, [`Self::run`] must go on.
-    #[inline(always)]
-    pub(crate) fn enter_plainly(&mut self, store: &mut StoreInner, body: u32) -> Outcome {
+    /// Runs function `body`, for which [`Self::prepare`] has prepared, unless views must be made first. If it does not
+    /// finish, [`Self::run`] must go on.
+    #[cfg_attr(whit_wide, inline(always))]
+    pub(crate) fn enter_body(&mut self, store: &mut StoreInner, body: u32) -> Outcome {
         let sp = self.stack.address(0);
         if self.is_plain(store) {
-            let state = State::entry(&mut self.context, sp, body);
+            let state = State::entry(&self.context, sp, body);
             return dispatch::run(&mut self.context, state);
         }
         self.enter_otherwise(store, body)
@@ -231,14 +231,16 @@ impl Invocation {
 
     /// Saves the state in which function `body` starts.
     pub(crate) fn save_entry(&mut self, store: &StoreInner, body: u32) {
-        self.context.code = store.instances[self.context.instance as usize].code.as_ptr();
-        self.context.saved = State::entry(&mut self.context, self.stack.address(0), body);
+        let code = &store.instances[self.context.instance as usize].code;
+        debug_assert!((body as usize) < code.len(), "a function of another instance");
+        self.context.code = code.as_ptr();
+        self.context.saved = State::entry(&self.context, self.stack.address(0), body);
     }
 
-    /// Runs on from behind the call of a host function, whose first result has these `bits`, if it has one, and to run is
-    /// about all that is to be done. Unless it calls the host next, [`Self::run`] must go on.
-    #[inline(always)]
-    pub(crate) fn resume_plainly(&mut self, store: &mut StoreInner, bits: u64) -> Outcome {
+    /// Runs on from behind the call of a host function, whose first result has these `bits`, if it has one, unless views
+    /// must be made first. If it does not call the host next, [`Self::run`] must go on.
+    #[cfg_attr(whit_wide, inline(always))]
+    pub(crate) fn resume_with(&mut self, store: &mut StoreInner, bits: u64) -> Outcome {
         if self.is_plain(store) {
             let mut state = self.context.saved;
             state.set_result(bits);

@@ -269,11 +269,11 @@ impl State {
     /// Where the outermost function starts, number `body` of the instance that `context` shows: its frame at `sp`, its
     /// arguments behind the place of a header.
     #[inline(always)]
-    pub(super) fn entry(context: &mut Context, sp: *mut u64, body: u32) -> Self {
+    pub(super) fn entry(context: &Context, sp: *mut u64, body: u32) -> Self {
         // SAFETY: who calls has found the function in the instance, which has an entry for each body.
         let ip = unsafe { *context.code.add(body as usize) };
         let (acc, p0, p1) = ((HEADER * 8) as u64, finish().to_bits(), u64::from(body));
-        Self { ip, sp, context, acc, p0, p1, f32: 0.0, f64: 0.0 }
+        Self { ip, sp, context: core::ptr::null_mut(), acc, p0, p1, f32: 0.0, f64: 0.0 }
     }
 
     /// Ends the run for `call`. Behind it the accumulators are those of its results, and are not saved.

@@ -67,7 +67,8 @@ impl Roots {
 pub(crate) struct Waiting {
     /// The slots in use of its stack.
     pub(crate) live: LiveSlots,
-    /// How many references the embedder had before.
+    /// How many references the embedder had before: none where there was no object yet, for which nobody needs to say
+    /// that a call waits.
     roots: usize,
 }
 
@@ -76,10 +77,9 @@ impl Waiting {
 }
 
 impl StoreInner {
-    /// The innermost call waits for the host: the slots in use of its stack are `live` until [`Self::end_wait`]. The
-    /// references that the embedder gets meanwhile are then given up.
+    /// The innermost call waits for the host: the slots in use of its stack are `live` until [`Self::end_wait`].
     ///
-    /// Nobody need say so where there has never been an object: no slot has one, and those to come are not put there
+    /// Nobody needs to say so where there has never been an object: no slot has one, and those to come are not put there
     /// before the end; nor does the embedder have a reference to one.
     #[inline(always)]
     pub(crate) fn begin_wait(&mut self, live: LiveSlots) {
@@ -89,10 +89,13 @@ impl StoreInner {
         }
     }
 
-    /// The innermost call does not wait, or no longer.
+    /// The innermost call waits no longer, if it did. The references that the embedder got meanwhile are given up: all of
+    /// them where the wait began before there were objects.
     #[inline]
     pub(crate) fn end_wait(&mut self) {
-        if let Some(waiting) = self.innermost_wait() {
+        if !self.has_objects() {
+            debug_assert_eq!(self.roots.len(), 0, "references to objects that never were");
+        } else if let Some(waiting) = self.innermost_wait() {
             waiting.live = LiveSlots::NONE;
             let roots = waiting.roots;
             self.roots.truncate(roots);

@@ -223,6 +223,29 @@ fn a_suspended_call_can_be_dropped() {
     suspended_calls_cost_nothing(|call, _| drop(call));
 }
 
+/// A call that waits for the host, and another store with the same guest.
+fn waiting_here_and_there() -> (SuspendedCall, Store<Host>) {
+    let (mut store, instance) = start(1 << 40);
+    let run = instance.get_func(&store, "run").expect("a function");
+    store.data_mut().not_ready = 1;
+    let state = run.call_resumable(&mut store, &[Val::I32(12)], &mut [Val::I32(0); 2]).expect("no trap");
+    (suspended(state).expect("the host is not ready"), start(1 << 40).0)
+}
+
+#[test]
+#[should_panic(expected = "another store")]
+fn a_suspended_call_is_resumed_in_its_store() {
+    let (call, mut other) = waiting_here_and_there();
+    drop(call.resume(&mut other, &mut [Val::I32(0); 2]));
+}
+
+#[test]
+#[should_panic(expected = "another store")]
+fn a_suspended_call_gets_results_in_its_store() {
+    let (call, mut other) = waiting_here_and_there();
+    drop(call.resume_with(&mut other, &[Val::I32(0)], &mut [Val::I32(0); 2]));
+}
+
 #[test]
 fn suspended_calls_are_independent() {
     let (mut store, instance) = start(1 << 40);

@@ -546,7 +546,8 @@ fn calls_of_the_host_keep_objects_from_the_first_on() {
         (import "host" "make" (func $make))
         (import "host" "churn" (func $churn))
         (global $made (mut (ref null $box)) (ref.null $box))
-        (func (export "make") (global.set $made (struct.new $box (i32.const 42))))
+        (func (export "make")
+            (call $nothing) (global.set $made (struct.new $box (i32.const 42))) (call $nothing))
         (func (export "churn") (local $n i32)
             (local.set $n (i32.const 10000))
             (loop $again

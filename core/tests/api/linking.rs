@@ -252,3 +252,12 @@ fn a_handle_belongs_to_one_store() {
     let second = Store::new(&engine, ());
     memory.size(&second);
 }
+
+#[test]
+#[should_panic(expected = "another store")]
+fn a_typed_function_belongs_to_one_store() {
+    let (first, there) = super::instance(r#"(module (func (export "run")))"#);
+    let (mut second, _) = super::instance(r#"(module (func (export "run")))"#);
+    let run = there.get_typed_func::<(), ()>(&first, "run").expect("a function");
+    drop(run.call(&mut second, ()));
+}

@@ -107,7 +107,7 @@ fn exited() -> Outcome {
     // SAFETY: no instruction is executed.
     unsafe {
         core::arch::asm!(
-            "/* {0} {1} */", inout(reg) outcome.what, inout(reg) outcome.bits,
+            "/* {0} {1} */", inout(reg) outcome.callee, inout(reg) outcome.bits,
             options(pure, nomem, nostack, preserves_flags),
         );
     };
