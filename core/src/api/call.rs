@@ -278,7 +278,7 @@ fn call_hosts<const OBJECTS: bool, T>(
                 None => 0,
             },
         };
-        let outcome = invocation.resume_with(&mut parts.inner, result);
+        let outcome = invocation.run_from_host(&mut parts.inner, result);
         call = if let Some(call) = outcome.host() {
             call
         } else {

@@ -240,18 +240,18 @@ impl Invocation {
     /// Runs on from behind the call of a host function, whose first result has these `bits`, if it has one, unless views
     /// must be made first. If it does not call the host next, [`Self::run`] must go on.
     #[cfg_attr(whit_wide, inline(always))]
-    pub(crate) fn resume_with(&mut self, store: &mut StoreInner, bits: u64) -> Outcome {
+    pub(crate) fn run_from_host(&mut self, store: &mut StoreInner, bits: u64) -> Outcome {
         if self.is_plain(store) {
             let mut state = self.context.saved;
             state.set_result(bits);
             return dispatch::run(&mut self.context, state);
         }
-        self.resume_otherwise(store, bits)
+        self.run_from_host_otherwise(store, bits)
     }
 
     #[cold]
     #[inline(never)]
-    fn resume_otherwise(&mut self, store: &mut StoreInner, bits: u64) -> Outcome {
+    fn run_from_host_otherwise(&mut self, store: &mut StoreInner, bits: u64) -> Outcome {
         self.context.saved.set_result(bits);
         self.run_if_viewed(store)
     }
