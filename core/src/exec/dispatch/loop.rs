@@ -4,7 +4,7 @@
 
 #[cfg(feature = "exceptions")]
 use crate::exec::exception;
-use crate::exec::handler::{Exit, Flow, Instruction, Outcome};
+use crate::exec::handler::{Exit, Flow, ForeignCall, Instruction, Outcome};
 use crate::exec::operand::{A, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
@@ -23,12 +23,23 @@ use crate::ops;
 pub(crate) fn run(context: &mut Context, mut state: State) -> Outcome {
     // From here until the run ends, the context is reached through the state alone.
     state.context = context;
-    dispatch(state)
+    match dispatch(&mut state) {
+        Ok(call) => state.stop_for(call),
+        Err(Exit::Finish) => state.finish(),
+        Err(exit) => {
+            state.context_mut().exit = exit;
+            state.save();
+            Outcome::EXIT
+        }
+    }
 }
 
 macro_rules! handlers {
     ($($opcode:literal $instruction:ty,)*) => {
-        fn dispatch(mut state: State) -> Outcome {
+        /// Runs from `stopped` until an instruction exits, and leaves the state there. What of it goes on is saved
+        /// outside of the match, which would get a copy of that for each instruction.
+        fn dispatch(stopped: &mut State) -> Result<ForeignCall, Exit> {
+            let mut state = *stopped;
             loop {
                 #[cfg(feature = "profile")]
                 crate::exec::profile::count(state.ip);
@@ -37,17 +48,13 @@ macro_rules! handlers {
                     // SAFETY: `translate` emits only opcodes of the table.
                     _ => unsafe { core::hint::unreachable_unchecked() },
                 };
-                match flow {
-                    Flow::Next | Flow::Taken => {}
-                    Flow::Call(call) => return state.stop_for(call),
-                    Flow::Exit(Exit::Finish) => return state.finish(),
-                    Flow::Exit(exit) => {
-                        let mut stopped = state;
-                        stopped.context_mut().exit = exit;
-                        stopped.save();
-                        return Outcome::EXIT;
-                    }
-                }
+                let ended = match flow {
+                    Flow::Next | Flow::Taken => continue,
+                    Flow::Call(call) => Ok(call),
+                    Flow::Exit(exit) => Err(exit),
+                };
+                *stopped = state;
+                return ended;
             }
         }
     };
