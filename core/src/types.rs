@@ -270,6 +270,11 @@ impl FuncType {
         self.results().iter().map(|ty| ty.slots()).sum()
     }
 
+    /// How many slots a call needs for parameters and results, which take their place: whichever are more.
+    pub(crate) fn call_slots(&self) -> usize {
+        self.param_slots().max(self.result_slots())
+    }
+
     /// The bytes that this type occupies beside its own struct.
     pub(crate) fn footprint(&self) -> usize {
         self.types.capacity() * size_of::<ValType>()

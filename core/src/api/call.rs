@@ -51,7 +51,7 @@ impl Slots {
 
     /// Slots for what functions of type `ty` take and return.
     fn for_type(ty: &FuncType) -> Result<Self, Error> {
-        Self::new(ty.param_slots().max(ty.result_slots()))
+        Self::new(ty.call_slots())
     }
 
     pub(super) fn as_mut_slice(&mut self) -> &mut [u64] {
@@ -155,8 +155,8 @@ impl<T> StoreParts<T> {
     /// Begins a call of `entity` with `args`, whose types have been checked.
     fn start_with(&mut self, entity: FuncEntity, args: &[Val]) -> Result<Box<Invocation>, Error> {
         let ty = self.inner.func_type(entity.ty);
-        let params = ty.param_slots();
-        let mut invocation = self.start(entity, params.max(ty.result_slots()))?;
+        let (params, count) = (ty.param_slots(), ty.call_slots());
+        let mut invocation = self.start(entity, count)?;
         store_values(&self.inner, args, invocation.arguments(params));
         Ok(invocation)
     }
@@ -282,7 +282,9 @@ fn call_hosts<const OBJECTS: bool, T>(
         call = if let Some(call) = outcome.host() {
             call
         } else {
-            parts.inner.end_wait();
+            if !OBJECTS {
+                parts.inner.end_wait();
+            }
             match invocation.run(&mut parts.inner, outcome)? {
                 Stop::Host(call) if !OBJECTS && parts.inner.has_objects() => {
                     return call_hosts_with_objects(parts, invocation, call);
@@ -460,7 +462,7 @@ fn host_again<T>(
         }
         Err(error) if error.is_suspend() => {
             let ty = func.ty_in(&parts.inner);
-            let count = ty.param_slots().max(ty.result_slots());
+            let count = ty.call_slots();
             let stack = Stack::with(&mut parts.inner.budget, &slots.as_mut_slice()[..count])?;
             let footprint = stack.footprint();
             let ticket = parts.inner.park(stack, 0, footprint)?;

@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use super::call::{load_values, store_values};
-use super::raw::{Closure, HostFunc, HostSlots, slots_of};
+use super::raw::{Closure, HostFunc, HostSlots};
 use super::store::StoreParts;
 use super::typed::{StoreAccess, WasmParams, WasmResults, WasmTy, for_each_tuple};
 use super::{Caller, Func, Val};
@@ -49,7 +49,7 @@ pub(crate) fn untyped<T>(
     ty: FuncType,
     func: impl Fn(Caller<'_, T>, &[Val], &mut [Val]) -> Result<(), Error> + Send + Sync + 'static,
 ) -> Result<HostFunc<T>, Error> {
-    let count = slots_of(&ty);
+    let count = ty.call_slots();
     let closure = move |caller: Caller<'_, T>, slots: HostSlots<'_>| {
         let Caller { parts, instance } = caller;
         let slots = slots.get(count);
@@ -82,7 +82,7 @@ pub struct ErasedFunc<T> {
 
 impl<T> ErasedFunc<T> {
     pub(super) fn into_host_func(self) -> Result<(FuncType, HostFunc<T>), Error> {
-        let func = HostFunc::new(self.closure, slots_of(&self.ty))?;
+        let func = HostFunc::new(self.closure, self.ty.call_slots())?;
         Ok((self.ty, func))
     }
 }

@@ -12,7 +12,6 @@ use crate::error::Error;
 use crate::exec::{HostCall, Invocation};
 use crate::raw::Shared;
 use crate::store::FuncEntity;
-use crate::types::FuncType;
 
 /// A host function on slots: arguments at the start, replaced by the results.
 ///
@@ -62,11 +61,6 @@ impl<T> HostFunc<T> {
     }
 }
 
-/// The slots that a host function of type `ty` is called on.
-pub(super) fn slots_of(ty: &FuncType) -> usize {
-    ty.param_slots().max(ty.result_slots())
-}
-
 /// The address of a closure.
 struct ClosurePointer<T>(*const Closure<T>);
 
@@ -80,7 +74,7 @@ struct Entry<T> {
     /// What the owner owns: calls by guests have no time to follow its pointers.
     closure: ClosurePointer<T>,
     #[expect(dead_code, reason = "keeps the closure")]
-    owner: HostFunc<T>,
+    owner: Shared<Box<Closure<T>>>,
     /// Canonical type.
     ty: u32,
     /// Slots that it is called on.
@@ -102,10 +96,11 @@ impl<T> StoreParts<T> {
     /// Adds a host function of canonical type `ty` and gives its index among the host functions.
     pub(super) fn push_host_func(&mut self, func: HostFunc<T>, ty: u32) -> Result<u32, Error> {
         let index = self.inner.next_index(self.hosts.funcs.len(), "host functions")?;
-        let slots = slots_of(self.inner.func_type(ty));
-        assert!(func.slots == slots, "a closure of another type");
-        let (closure, slots) = (ClosurePointer(&raw const **func.closure), slots as u32);
-        self.inner.budget.push(&mut self.hosts.funcs, Entry { closure, owner: func, ty, slots })?;
+        let HostFunc { closure: owner, slots } = func;
+        assert!(slots == self.inner.func_type(ty).call_slots(), "a closure of another type");
+        let closure = ClosurePointer(&raw const **owner);
+        let entry = Entry { closure, owner, ty, slots: slots as u32 };
+        self.inner.budget.push(&mut self.hosts.funcs, entry)?;
         Ok(index)
     }
 

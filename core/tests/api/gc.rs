@@ -27,6 +27,15 @@ fn limited_of(engine: &Engine, text: &str, limit: impl FnOnce(&mut StoreLimits))
     (store, instance)
 }
 
+/// A store with 64 KiB for objects.
+fn small<T>(engine: &Engine, data: T) -> Store<T> {
+    let mut limits = StoreLimits::default();
+    limits.heap_size = 64 << 10;
+    let mut store = Store::with_limits(engine, data, limits);
+    fill(&mut store);
+    store
+}
+
 fn call(store: &mut Store<()>, instance: Instance, name: &str, args: &[Val]) -> Result<Val, Error> {
     let func = instance.get_func(&*store, name).expect("it is exported");
     let mut results = [Val::I32(0)];
@@ -121,10 +130,7 @@ const OBJECTS: &str = r#"(module
 /// A store with an instance of [`OBJECTS`], whose host function keeps what it gets in the global and collects.
 fn objects() -> (Store<()>, Instance) {
     let engine = engine();
-    let mut limits = StoreLimits::default();
-    limits.heap_size = 64 << 10;
-    let mut store = Store::with_limits(&engine, (), limits);
-    fill(&mut store);
+    let mut store = small(&engine, ());
     let mut linker = Linker::new(&engine);
     let ty = FuncType::new([ValType::ANYREF], []).expect("a type");
     linker
@@ -233,10 +239,7 @@ fn waiting_calls_keep_their_objects() {
 #[test]
 fn suspended_calls_keep_their_objects() {
     let engine = counting();
-    let mut limits = StoreLimits::default();
-    limits.heap_size = 64 << 10;
-    let mut store = Store::with_limits(&engine, false, limits);
-    store.set_fuel(1 << 40).expect("the engine consumes fuel");
+    let mut store = small(&engine, false);
     let mut linker = Linker::new(&engine);
     linker
         .func_wrap("host", "wait", |mut caller: Caller<'_, bool>| {
@@ -398,9 +401,7 @@ fn functions_with_objects_can_wait_when_the_host_calls_them() {
 #[test]
 fn a_failed_instantiation_leaves_the_heap_charged() {
     let engine = engine();
-    let mut limits = StoreLimits::default();
-    limits.heap_size = 64 << 10;
-    let mut store = Store::with_limits(&engine, (), limits);
+    let mut store = small(&engine, ());
     let text = r#"(module
         (type $bytes (array (mut i8)))
         (global (ref $bytes) (array.new_default $bytes (i32.const 10000)))
@@ -527,10 +528,7 @@ fn references_end_with_the_call_of_the_host_that_got_them() {
 #[test]
 fn calls_of_the_host_keep_objects_from_the_first_on() {
     let engine = engine();
-    let mut limits = StoreLimits::default();
-    limits.heap_size = 64 << 10;
-    let mut store = Store::with_limits(&engine, (), limits);
-    fill(&mut store);
+    let mut store = small(&engine, ());
     let mut linker = Linker::<()>::new(&engine);
     linker.func_wrap("host", "nothing", || ()).expect("a definition");
     for name in ["make", "churn"] {
