@@ -408,13 +408,12 @@ impl<'m> Translator<'m> {
         let zero = self.local_slots - self.ty.param_slots();
         let op = match zero {
             0 => Op::Enter0,
-            1 => Op::Enter1,
-            2 => Op::Enter2,
+            1..=HEADER => Op::EnterFew,
             _ => Op::EnterMany,
         };
         self.emit(op, &[])?;
         self.unit(self.local_slots as u16)?;
-        self.unit(zero as u16)?;
+        self.unit((zero as u16).wrapping_neg())?;
         self.frame_size_at = self.units.len();
         self.unit(HEADER as u16)?;
         self.unit(homes[0] as u16)?;

@@ -8,9 +8,9 @@ counts the same, whatever its length, but those of one family (the name up to th
 
 The choice is greedy: given the sequences chosen so far, every position of the code has the one that translation would
 give it, and so a number of dispatches; the candidates are what is dispatched one after the other, and those are taken
-that spare most for the machine code they need. First come pairs that help many programs a little: a gain counts by its
-square root, program by program, which holds for programs that are not among the profiles. Then come sequences that
-help some of them much.
+that spare most for the machine code they need. First come sequences that help many programs a little: a gain counts by
+its square root, program by program, which holds for programs that are not among the profiles. Then come sequences
+that help some of them much.
 """
 import argparse
 import collections
@@ -31,7 +31,7 @@ NEVER = re.compile(
     r"\.(div_[su]|rem_[su]|ceil|floor|trunc\w*|nearest|min|max|copysign|popcnt|clz|ctz|convert_i64_u)$|imported$"
 )
 # Machine code of a handler but for its dispatch, and of a dispatch, in bytes: for weighing only.
-BODY, DISPATCH = 34, 17
+BODY, DISPATCH = 22, 16
 # Instructions that are less than this part of a program's are left out.
 LEAST = 1e-5
 
@@ -217,9 +217,9 @@ def used(programs, chosen):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("profiles", nargs="+", type=pathlib.Path)
-    parser.add_argument("--bytes", type=int, default=140_000, help="machine code that the sequences may take, about")
-    parser.add_argument("--general", type=int, default=95_000, help="how much of it goes to what helps many programs")
-    parser.add_argument("--longest", type=int, default=4, help="instructions of a sequence, but for the general ones")
+    parser.add_argument("--bytes", type=int, default=120_000, help="machine code that the sequences may take, about")
+    parser.add_argument("--general", type=int, default=70_000, help="how much of it goes to what helps many programs")
+    parser.add_argument("--longest", type=int, default=8, help="instructions of a sequence")
     parser.add_argument("--round", type=int, default=60, help="sequences taken before the gains are computed again")
     parser.add_argument("--refused", type=pathlib.Path, help="sequences that are not to be chosen, one a line")
     parser.add_argument("--fuel", action="store_true", help="choose from code that pays for fuel")
@@ -240,8 +240,8 @@ def main():
         programs.append([Line(part, weight) for part in cut(rows, total * LEAST)])
     taken, before = 0, None
     while True:
-        power, longest = (0.4, 2) if taken < args.general else (1.0, args.longest)
-        gains, dispatched = gains_of(programs, chosen, longest, power)
+        power = 0.5 if taken < args.general else 1.0
+        gains, dispatched = gains_of(programs, chosen, args.longest, power)
         before = before or dispatched
         part = dispatched / before
         print(f"{len(chosen)} sequences, {taken} bytes: {part:.3f} of the dispatches", file=sys.stderr)

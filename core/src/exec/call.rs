@@ -15,9 +15,7 @@ pub(crate) struct Enter<const ZERO: usize>;
 impl<const ZERO: usize> Instruction for Enter<ZERO> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
-        let pins = [state.unit(4) as i16, state.unit(5) as i16];
-        let [locals, zero, frame] = [state.unit(1), state.unit(2), state.unit(3)];
-        if !state.enter::<ZERO>(locals, zero, frame, pins) {
+        if !state.enter::<ZERO>() {
             return Flow::Exit(Exit::StackFull);
         }
         state.advance(6);

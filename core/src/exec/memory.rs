@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use crate::exec::handler::{Exit, Flow, Instruction};
-use crate::exec::operand::{Source, Target};
+use crate::exec::operand::{Address, Source, Target};
 use crate::exec::raw::{Scalar, State};
 use crate::ops::{LoadOp, StoreOp};
 use crate::trap::Trap;
@@ -36,11 +36,11 @@ macro_rules! loads {
 
 loads! {
     /// `dst = memory[addr + offset]`
-    Load u32 1 |state, base, at| state.load(base, u32::from(state.unit(at)));
+    Load Address 1 |state, base, at| state.load(base, u32::from(state.unit(at)));
     /// `dst = memory[addr + offset]`, offset of 32 bits
-    LoadWide u32 2 |state, base, at| state.load(base, state.unit32(at));
+    LoadWide Address 2 |state, base, at| state.load(base, state.unit32(at));
     /// `dst = memory n[addr + offset]`
-    LoadOther u32 3 |state, base, at| state.load_other(state.unit(at), base, state.unit32(at + 1));
+    LoadOther Address 3 |state, base, at| state.load_other(state.unit(at), base, state.unit32(at + 1));
     /// `dst = memory n[addr + offset]`, both of 64 bits
     #[cfg_attr(not(feature = "memory64"), allow(dead_code))]
     LoadFar u64 5 |state, base, at| state.load_far(state.unit(at), base, state.unit64(at + 1));
@@ -74,11 +74,11 @@ macro_rules! stores {
 
 stores! {
     /// `memory[addr + offset] = src`
-    Store u32 1 |state, base, value, at| state.store(base, u32::from(state.unit(at)), value);
+    Store Address 1 |state, base, value, at| state.store(base, u32::from(state.unit(at)), value);
     /// `memory[addr + offset] = src`, offset of 32 bits
-    StoreWide u32 2 |state, base, value, at| state.store(base, state.unit32(at), value);
+    StoreWide Address 2 |state, base, value, at| state.store(base, state.unit32(at), value);
     /// `memory n[addr + offset] = src`
-    StoreOther u32 3 |state, base, value, at| state.store_other(state.unit(at), base, state.unit32(at + 1), value);
+    StoreOther Address 3 |state, base, value, at| state.store_other(state.unit(at), base, state.unit32(at + 1), value);
     /// `memory n[addr + offset] = src`, address and offset of 64 bits
     #[cfg_attr(not(feature = "memory64"), allow(dead_code))]
     StoreFar u64 5 |state, base, value, at| state.store_far(state.unit(at), base, state.unit64(at + 1), value);
@@ -100,7 +100,7 @@ where
         let rhs: u32 = R::get(state, 1 + L::UNITS);
         let at = 1 + L::UNITS + R::UNITS;
         let offset = u32::from(state.unit(at + D::UNITS));
-        let Some(value) = state.load(lhs.wrapping_add(rhs), offset) else { return OUT_OF_BOUNDS };
+        let Some(value) = state.load(lhs.wrapping_add(rhs).into(), offset) else { return OUT_OF_BOUNDS };
         D::put(state, at, O::widen(value));
         state.advance(at + D::UNITS + 1);
         Flow::Next
@@ -124,7 +124,7 @@ where
         let at = 1 + L::UNITS + R::UNITS;
         let value = O::narrow(V::get(state, at));
         let offset = u32::from(state.unit(at + V::UNITS));
-        if !state.store(lhs.wrapping_add(rhs), offset, value) {
+        if !state.store(lhs.wrapping_add(rhs).into(), offset, value) {
             return OUT_OF_BOUNDS;
         }
         state.advance(at + V::UNITS + 1);

@@ -13,11 +13,38 @@ pub(crate) trait Value: Copy {
     /// Sets the accumulator of the type.
     fn accumulate(self, state: &mut State);
     /// From an immediate.
-    fn immediate(value: i16) -> Self;
+    #[inline(always)]
+    fn immediate(value: i16) -> Self {
+        Self::from_bits(i64::from(value) as u64)
+    }
 }
 
+/// An address in a memory with addresses of 32 bits: a `u32` that is read without cutting off what is above it, which
+/// is zero. It is never an immediate.
+#[derive(Clone, Copy)]
+pub(crate) struct Address(pub(super) usize);
+
+impl Address {
+    #[inline(always)]
+    fn from_bits(bits: u64) -> Self {
+        debug_assert!(bits <= u64::from(u32::MAX), "a 32-bit value has more than 32 bits");
+        Self(bits as usize)
+    }
+}
+
+impl From<u32> for Address {
+    #[inline(always)]
+    fn from(address: u32) -> Self {
+        Self(address as usize)
+    }
+}
+
+/// An integer of either size, or a reference. An immediate is one of 32 bits.
+#[derive(Clone, Copy)]
+pub(crate) struct Bits(u64);
+
 macro_rules! values {
-    ($($ty:ident: $from:expr, $to:expr, $field:ident;)*) => {$(
+    ($($ty:ident: $from:expr, $to:expr, $field:ident $(, immediate $immediate:expr)?;)*) => {$(
         impl Value for $ty {
             #[inline(always)]
             fn from_bits(bits: u64) -> Self {
@@ -37,10 +64,13 @@ macro_rules! values {
             fn accumulate(self, state: &mut State) {
                 values!(@set state $field self)
             }
-            #[inline(always)]
-            fn immediate(value: i16) -> Self {
-                <Self as Value>::from_bits(i64::from(value) as u64)
-            }
+            $(
+                #[inline(always)]
+                fn immediate(value: i16) -> Self {
+                    let immediate: fn(i16) -> Self = $immediate;
+                    immediate(value)
+                }
+            )?
         }
     )*};
     (@get $state:ident acc $ty:ident) => { <$ty as Value>::from_bits($state.acc) };
@@ -53,6 +83,8 @@ values! {
     u32: |bits| bits as u32, u64::from, acc;
     u64: |bits| bits, |value| value, acc;
     bool: |bits| bits != 0, u64::from, acc;
+    Address: Address::from_bits, |address| address.0 as u64, acc;
+    Bits: Bits, |value| value.0, acc, immediate |value| Bits(i32::from(value) as u32 as u64);
     f32: |bits| f32::from_bits(bits as u32), |value| u64::from(value.to_bits()), f32;
     f64: f64::from_bits, f64::to_bits, f64;
 }

@@ -13,6 +13,7 @@ mod table;
 use crate::exec::Exit;
 use crate::exec::frame::finish;
 use crate::exec::handler::{ForeignCall, Outcome};
+use crate::exec::operand::Address;
 use crate::ir::HEADER;
 use crate::raw::{CellPointer, CodePointer};
 #[cfg(feature = "gc")]
@@ -324,13 +325,13 @@ impl Scalar for f64 {}
 #[cfg(target_endian = "big")]
 compile_error!("linear memory is little-endian, and so must be the target");
 
-/// `base + offset`, if no access of `T` there is below `limit`.
+/// `base + offset`, if that is below `limit`.
 #[inline(always)]
-fn effective(base: u32, offset: u32, limit: usize) -> Option<usize> {
+fn effective(base: Address, offset: u32, limit: usize) -> Option<usize> {
     #[cfg(target_pointer_width = "64")]
-    let address = base as usize + offset as usize;
+    let address = base.0.wrapping_add(offset as usize);
     #[cfg(not(target_pointer_width = "64"))]
-    let address = (base as usize).checked_add(offset as usize)?;
+    let address = base.0.checked_add(offset as usize)?;
     (address < limit).then_some(address)
 }
 
@@ -391,15 +392,26 @@ impl State {
     /// Goes on at the branch target at operand `at`.
     #[inline(always)]
     pub(super) fn branch(&mut self, at: usize) {
-        let distance = self.unit32(at) as i32;
-        self.ip.0 = self.ip.0.wrapping_offset(distance as isize);
+        self.jump(self.unit32(at) as i32 as isize);
     }
 
     /// Goes on at the near branch target at operand `at`.
     #[inline(always)]
     pub(super) fn branch_near(&mut self, at: usize) {
-        let distance = self.unit(at) as i16;
-        self.ip.0 = self.ip.0.wrapping_offset(distance as isize);
+        self.jump(self.unit(at) as i16 as isize);
+    }
+
+    /// Goes on `distance` units from here.
+    #[inline(always)]
+    fn jump(&mut self, distance: isize) {
+        self.ip.0 = self.ip.0.wrapping_offset(distance);
+        #[cfg(whit_tail_calls)]
+        // Hidden from the compiler, which would compute the address a second time to read the opcode there, and only
+        // then move the first result to its register.
+        // SAFETY: no instruction is executed.
+        unsafe {
+            core::arch::asm!("/* {0} */", inout(reg) self.ip.0, options(pure, nomem, nostack, preserves_flags));
+        }
     }
 
     /// Goes on at the target of a branch table whose entries start at operand `at`.
@@ -412,7 +424,7 @@ impl State {
 
     /// Reads the first memory.
     #[inline(always)]
-    pub(super) fn load<M: Scalar>(&self, base: u32, offset: u32) -> Option<M> {
+    pub(super) fn load<M: Scalar>(&self, base: Address, offset: u32) -> Option<M> {
         let context = self.context();
         let address = effective(base, offset, context.limits[M::LOG2])?;
         // SAFETY: the limit leaves room for `M` below the memory's end.
@@ -422,7 +434,7 @@ impl State {
     /// Writes the first memory; whether the address is in bounds.
     #[inline(always)]
     #[must_use]
-    pub(super) fn store<M: Scalar>(&mut self, base: u32, offset: u32, value: M) -> bool {
+    pub(super) fn store<M: Scalar>(&mut self, base: Address, offset: u32, value: M) -> bool {
         let context = self.context();
         let Some(address) = effective(base, offset, context.limits[M::LOG2]) else { return false };
         // SAFETY: the limit leaves room for `M` below the memory's end.
@@ -430,7 +442,7 @@ impl State {
         true
     }
 
-    fn other_memory<M: Scalar>(&self, memory: u16, base: u32, offset: u32) -> Option<*mut M> {
+    fn other_memory<M: Scalar>(&self, memory: u16, base: Address, offset: u32) -> Option<*mut M> {
         // SAFETY: validation has checked the index; `Invocation::view` made a view of each memory.
         let view = unsafe { *self.context().memories.add(usize::from(memory)) };
         let address = effective(base, offset, (view.len + 1).saturating_sub(size_of::<M>()))?;
@@ -439,7 +451,7 @@ impl State {
 
     /// Reads a memory other than the first.
     #[inline(always)]
-    pub(super) fn load_other<M: Scalar>(&self, memory: u16, base: u32, offset: u32) -> Option<M> {
+    pub(super) fn load_other<M: Scalar>(&self, memory: u16, base: Address, offset: u32) -> Option<M> {
         let pointer = self.other_memory::<M>(memory, base, offset)?;
         // SAFETY: `other_memory` checked the bounds.
         Some(unsafe { pointer.read_unaligned() })
@@ -448,7 +460,13 @@ impl State {
     /// Writes a memory other than the first; whether the address is in bounds.
     #[inline(always)]
     #[must_use]
-    pub(super) fn store_other<M: Scalar>(&mut self, memory: u16, base: u32, offset: u32, value: M) -> bool {
+    pub(super) fn store_other<M: Scalar>(
+        &mut self,
+        memory: u16,
+        base: Address,
+        offset: u32,
+        value: M,
+    ) -> bool {
         let Some(pointer) = self.other_memory::<M>(memory, base, offset) else { return false };
         // SAFETY: `other_memory` checked the bounds.
         unsafe { pointer.write_unaligned(value) };
@@ -515,49 +533,46 @@ impl State {
         unsafe { *self.imported_global(index) = value }
     }
 
-    /// Makes the frame of the function that is being called: `locals` slots of parameters and locals, the last
-    /// `zero` of them zero, `frame` slots from the header on; pinned locals at home in `pin0` and `pin1`.
+    /// Makes the frame of the function that is being called, as the operands of `Op::EnterMany` say, with `ZERO` slots
+    /// to zero at most.
     ///
     /// The caller left the first argument's distance from its frame (in bytes) in `acc` and its return position in
     /// `p0`. False when the stack has no room, and then nothing has happened.
     #[inline(always)]
     #[must_use]
-    pub(super) fn enter<const ZERO: usize>(
-        &mut self,
-        locals: u16,
-        zero: u16,
-        frame: u16,
-        pins: [i16; 2],
-    ) -> bool {
-        let distance = self.acc as usize + usize::from(locals) * 8;
+    pub(super) fn enter<const ZERO: usize>(&mut self) -> bool {
+        let distance = self.acc as usize + usize::from(self.unit(1)) * 8;
         let new = self.sp.wrapping_byte_add(distance);
+        let end = new.wrapping_add(usize::from(self.unit(3)));
         let context = self.context_mut();
-        if new.wrapping_add(usize::from(frame)) > context.stack_end {
+        if end > context.stack_end {
             return false;
         }
         let Some(depth) = context.depth.checked_sub(1) else { return false };
         context.depth = depth;
         // SAFETY: the frame was just checked to end at or before the stack's end, and locals lie below it.
         unsafe {
-            *new = self.p0;
-            *new.add(1) = distance as u64;
-            // `while`: a lightly optimised build calls the functions of a range, with its address.
-            let mut index = 0;
-            if ZERO <= 2 {
-                while index < ZERO {
-                    index += 1;
-                    *new.sub(index) = 0;
-                }
-            } else {
-                while index < usize::from(zero) {
-                    index += 1;
-                    // Volatile, or the loop becomes a call of `memset`, which costs this handler a native frame.
-                    new.sub(index).write_volatile(0);
+            if ZERO > 0 {
+                // As many at a time as the header has: those that are too many are in it. Each by itself, hence volatile:
+                // a slot that was stored as a part of a vector takes longer to read, above all across cache lines.
+                let mut slots = new.offset((self.unit(2) as i16).into());
+                loop {
+                    let mut index = 0;
+                    while index < HEADER {
+                        slots.add(index).write_volatile(0);
+                        index += 1;
+                    }
+                    slots = slots.add(HEADER);
+                    if ZERO <= HEADER || slots >= new {
+                        break;
+                    }
                 }
             }
+            *new = self.p0;
+            *new.add(1) = distance as u64;
             if cfg!(whit_wide) {
-                self.p0 = *new.offset(pins[0] as isize);
-                self.p1 = *new.offset(pins[1] as isize);
+                self.p0 = *new.offset((self.unit(4) as i16).into());
+                self.p1 = *new.offset((self.unit(5) as i16).into());
             }
         }
         self.sp = new;
@@ -651,7 +666,7 @@ pub(crate) trait Lanes: Copy {}
 
 #[cfg(feature = "simd")]
 mod vectors {
-    use super::{Lanes, Scalar, State, effective};
+    use super::{Address, Lanes, Scalar, State, effective};
     use crate::ops::lanes::*;
 
     macro_rules! shapes {
@@ -705,7 +720,7 @@ mod vectors {
 
         /// The address of a vector in the first memory.
         #[inline(always)]
-        fn address<V: Lanes>(&self, base: u32, offset: u32) -> Option<*mut V> {
+        fn address<V: Lanes>(&self, base: Address, offset: u32) -> Option<*mut V> {
             let context = self.context();
             // The limit is for eight bytes, those of the upper half.
             let upper = effective(base, offset, usize::MAX)?.checked_add(8)?;
@@ -714,7 +729,7 @@ mod vectors {
 
         /// Reads the first memory.
         #[inline(always)]
-        pub(in crate::exec) fn load_vector<V: Lanes>(&self, base: u32, offset: u32) -> Option<V> {
+        pub(in crate::exec) fn load_vector<V: Lanes>(&self, base: Address, offset: u32) -> Option<V> {
             let pointer = self.address::<V>(base, offset)?;
             // SAFETY: `address` checked the bounds.
             Some(unsafe { pointer.read_unaligned() })
@@ -724,7 +739,7 @@ mod vectors {
         #[inline(always)]
         pub(in crate::exec) fn load_lanes<M: Scalar, T, const N: usize>(
             &self,
-            base: u32,
+            base: Address,
             offset: u32,
             widen: impl Fn(M) -> T,
         ) -> Option<[T; N]> {
@@ -740,7 +755,12 @@ mod vectors {
         /// Writes the first memory; whether the address is in bounds.
         #[inline(always)]
         #[must_use]
-        pub(in crate::exec) fn store_vector<V: Lanes>(&mut self, base: u32, offset: u32, value: V) -> bool {
+        pub(in crate::exec) fn store_vector<V: Lanes>(
+            &mut self,
+            base: Address,
+            offset: u32,
+            value: V,
+        ) -> bool {
             let Some(pointer) = self.address::<V>(base, offset) else { return false };
             // SAFETY: `address` checked the bounds.
             unsafe { pointer.write_unaligned(value) };

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use crate::exec::handler::{Flow, Instruction};
 use crate::exec::memory::OUT_OF_BOUNDS;
 use crate::exec::numeric::Float;
-use crate::exec::operand::{S, Source, Target};
+use crate::exec::operand::{Address, S, Source, Target};
 use crate::exec::raw::{Lanes, Scalar, State};
 use crate::ops::lanes::{shuffle, u8x16, u64x2};
 use crate::ops::simd::{VectorBinary, VectorShift, VectorTernary, VectorUnary};
@@ -137,7 +137,7 @@ impl<O: StoreOp<Memory: Scalar>, R: Source<O::In>> Instruction for Replace<O, S,
 /// `dst = lanes made of memory[addr + offset]`
 pub(crate) struct Load<O, L, D>(PhantomData<(O, L, D)>);
 
-impl<O: VectorUnary<In: Scalar, Out: Lanes>, L: Source<u32>> Instruction for Load<O, L, S> {
+impl<O: VectorUnary<In: Scalar, Out: Lanes>, L: Source<Address>> Instruction for Load<O, L, S> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         let base = L::get(state, 1);
@@ -152,7 +152,7 @@ impl<O: VectorUnary<In: Scalar, Out: Lanes>, L: Source<u32>> Instruction for Loa
 /// `dst = lanes of memory[addr + offset], widened`
 pub(crate) struct LoadLanes<O, const N: usize, L, D>(PhantomData<(O, L, D)>);
 
-impl<O: LoadOp<Memory: Scalar>, const N: usize, L: Source<u32>> Instruction for LoadLanes<O, N, L, S>
+impl<O: LoadOp<Memory: Scalar>, const N: usize, L: Source<Address>> Instruction for LoadLanes<O, N, L, S>
 where
     [O::Out; N]: Lanes,
 {
@@ -171,7 +171,7 @@ where
 /// `dst = memory[addr + offset]`
 pub(crate) struct Load128<L, D>(PhantomData<(L, D)>);
 
-impl<L: Source<u32>> Instruction for Load128<L, S> {
+impl<L: Source<Address>> Instruction for Load128<L, S> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         let base = L::get(state, 1);
@@ -188,7 +188,7 @@ impl<L: Source<u32>> Instruction for Load128<L, S> {
 /// `memory[addr + offset] = src`
 pub(crate) struct Store128<L, R>(PhantomData<(L, R)>);
 
-impl<L: Source<u32>> Instruction for Store128<L, S> {
+impl<L: Source<Address>> Instruction for Store128<L, S> {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         let base = L::get(state, 1);

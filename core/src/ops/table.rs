@@ -344,14 +344,12 @@ macro_rules! for_each_operation {
                 Unreachable "unreachable" [control::Unreachable] () ();
                 /// `charge fuel, or stop before doing anything else`
                 Fuel "fuel" [control::Fuel] () (u32);
-                /// `make a frame: slots of locals, slots to zero, slots the frame needs, homes of the pinned locals`
-                Enter0 "enter0" [call::Enter<0>] () (u16 u16 u16 slot slot);
-                /// `the same with one local to zero`
-                Enter1 "enter1" [call::Enter<1>] () (u16 u16 u16 slot slot);
-                /// `the same with two locals to zero`
-                Enter2 "enter2" [call::Enter<2>] () (u16 u16 u16 slot slot);
-                /// `the same with any number of locals to zero`
-                EnterMany "enter" [call::Enter<{ usize::MAX }>] () (u16 u16 u16 slot slot);
+                /// `make a frame: slots of locals, the first of them to zero, slots the frame needs, homes of the pinned locals`
+                Enter0 "enter0" [call::Enter<0>] () (u16 slot u16 slot slot);
+                /// `the same with some slots to zero, at most as many as a header has`
+                EnterFew "enter_few" [call::Enter<{ HEADER }>] () (u16 slot u16 slot slot);
+                /// `the same with any number of slots to zero`
+                EnterMany "enter" [call::Enter<{ usize::MAX }>] () (u16 slot u16 slot slot);
                 /// `call the module's function: its body's number, first slot of the arguments`
                 Call0 "call" [call::Call<0>] () (u32 u16);
                 /// `the same, keeping one pinned local`
@@ -491,7 +489,7 @@ macro_rules! for_each_operation {
                 /// `dst = src, or the canonical NaN if src is one`
                 CanonicalF64 "f64.canonical" [numeric::Canonical<f64>] (a as_) -> F64 ();
                 /// `dst = cond != 0 ? lhs : rhs`
-                Select "select" [variable::Select<u64>] (as_ ints ints dst) -> Int ();
+                Select "select" [variable::Select<Bits>] (as_ ints ints dst) -> Int ();
                 /// `dst = cond != 0 ? lhs : rhs`
                 SelectF32 "select_f32" [variable::Select<f32>] (as_ s s as_) -> F32 ();
                 /// `dst = cond != 0 ? lhs : rhs`

@@ -70,6 +70,11 @@ impl Place {
         (self.0 >> 16) as u16
     }
 
+    /// Whether it is a negative immediate.
+    pub(super) const fn is_negative(self) -> bool {
+        self.is(Loc::I) && self.unit() >> 15 == 1
+    }
+
     /// The slot that it is.
     #[inline]
     pub(super) const fn slot_number(self) -> i16 {

@@ -117,11 +117,12 @@ impl Translator<'_> {
         self.emit(op, &[place, lhs_place, rhs_place, Place::A])
     }
 
-    /// A place for an operand that `select` chooses from: the accumulator is the condition's.
+    /// A place for an operand that `select` chooses from: the accumulator is the condition's, and immediates have 32 bits.
     fn selected(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
         let place = self.stack.place_of(operand);
         match place.loc() {
             Loc::A => self.slot_of(operand),
+            _ if operand.ty != Type::I32 && place.is_negative() => self.slot_of(operand),
             _ => self.place_for(op, index, operand),
         }
     }

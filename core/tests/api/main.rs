@@ -10,6 +10,7 @@ mod exits;
 mod gc;
 mod host;
 mod linking;
+mod locals;
 mod modules;
 mod nans;
 mod objects;

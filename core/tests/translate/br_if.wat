@@ -8,14 +8,14 @@
     (local.get 2)))
 ;; IR narrow
 ;; function 0
-;;   0: enter0 #0 #0 #4 s0 s0
+;;   0: enter0 #0 s0 #4 s0 s0
 ;;   6: i32.const16 s3 #1
 ;;   9: i32.const s2 #1077936128
 ;;   13: br_if_nez s3 -> 19
 ;;   16: f32.neg s2 s2
 ;;   19: return_f32 s2
 ;; function 1
-;;   0: enter1 #3 #1 #5 s0 s0
+;;   0: enter_few #3 s-1 #5 s0 s0
 ;;   6: i32.mul s-3 s-2 A
 ;;   9: i32.add A s-1 s-1
 ;;   12: i32.add s-3 1 s-3
@@ -23,14 +23,14 @@
 ;;   19: return_int s-1
 ;; IR wide
 ;; function 0
-;;   0: enter0 #0 #0 #6 s0 s0
+;;   0: enter0 #0 s0 #6 s0 s0
 ;;   6: i32.const16 s5 #1 | 1 more
 ;;   9: i32.const s4 #1077936128
 ;;   13: br_if_nez s5 -> 19
 ;;   16: f32.neg s4 s4
 ;;   19: return_f32 s4
 ;; function 1
-;;   0: enter1 #3 #1 #7 s-3 s-1
+;;   0: enter_few #3 s-1 #7 s-3 s-1
 ;;   6: i32.mul P0 s-2 A
 ;;   8: i32.add A P1 P1
 ;;   9: i32.add P0 1 P0

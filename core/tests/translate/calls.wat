@@ -13,7 +13,7 @@
   (func (param i32) (result i32 i64 i32) (local.get 0) (i64.const 7) (i32.const 8)))
 ;; IR narrow
 ;; function 0
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: i32.ge_s_branch s-1 2 -> 16
 ;;   10: copy s-1 s2
 ;;   13: br -> 37
@@ -25,24 +25,24 @@
 ;;   34: i32.add A s2 s2
 ;;   37: return_int s2
 ;; function 1
-;;   0: enter0 #1 #0 #4 s0 s0
+;;   0: enter0 #1 s0 #4 s0 s0
 ;;   6: i32.const16 s3 #0
 ;;   9: copy s-1 s2
 ;;   12: call_indirect s3 #0 #0 #2
 ;;   18: return_int A
 ;; function 2
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: return_call #0 #2 #1 #1
 ;; function 3
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: i64.const16 s3 #7
 ;;   12: i32.const16 s4 #8
 ;;   15: return_many s2 #3 #1
 ;; IR wide
 ;; function 0
-;;   0: enter0 #1 #0 #7 s-1 s0
+;;   0: enter0 #1 s0 #7 s-1 s0
 ;;   6: i32.ge_s_branch P0 2 -> 14
 ;;   9: copy P0 s4 | 1 more
 ;;   11: br -> 33
@@ -54,17 +54,17 @@
 ;;   30: i32.add A s4 s4
 ;;   33: return_int s4
 ;; function 1
-;;   0: enter0 #1 #0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0
 ;;   6: i32.const16 s5 #0 | 1 more
 ;;   9: copy s-1 s4
 ;;   12: call_indirect s5 #0 #0 #4
 ;;   18: return_int A
 ;; function 2
-;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
+;;   0: enter0 #1 s0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: return_call #0 #4 #1 #1
 ;; function 3
-;;   0: enter0 #1 #0 #7 s0 s0 | 1 more
+;;   0: enter0 #1 s0 #7 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: i64.const16 s5 #7
 ;;   12: i32.const16 s6 #8

@@ -11,7 +11,7 @@
       (select (local.get 0) (i32.const 5) (i32.gt_s (local.get 0) (local.get 1))))))
 ;; IR narrow
 ;; function 0
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: br_table s-1 #2 -> 16 -> 19 -> 22
 ;;   16: i32.const16 A #10
 ;;   18: return_int A
@@ -20,14 +20,14 @@
 ;;   22: i32.const16 A #30
 ;;   24: return_int A
 ;; function 1
-;;   0: enter0 #2 #0 #4 s0 s0
+;;   0: enter0 #2 s0 #4 s0 s0
 ;;   6: f32.lt_branch s-2 s-1 -> 16
 ;;   10: i32.const16 s2 #1
 ;;   13: br -> 19
 ;;   16: i32.const16 s2 #2
 ;;   19: return_int s2
 ;; function 2
-;;   0: enter0 #2 #0 #6 s0 s0
+;;   0: enter0 #2 s0 #6 s0 s0
 ;;   6: i32.and s-2 s-1 A
 ;;   9: copy s-2 s2
 ;;   12: i32.eq_branch A 0 -> 22
@@ -36,7 +36,7 @@
 ;;   22: return_int s2
 ;; IR wide
 ;; function 0
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: br_table s-1 #2 -> 16 -> 19 -> 22
 ;;   16: i32.const16 A #10 | 1 more
 ;;   18: return_int A
@@ -45,14 +45,14 @@
 ;;   22: i32.const16 A #30 | 1 more
 ;;   24: return_int A
 ;; function 1
-;;   0: enter0 #2 #0 #6 s0 s0
+;;   0: enter0 #2 s0 #6 s0 s0
 ;;   6: f32.lt_branch s-2 s-1 -> 16
 ;;   10: i32.const16 s4 #1 | 1 more
 ;;   13: br -> 19
 ;;   16: i32.const16 s4 #2
 ;;   19: return_int s4
 ;; function 2
-;;   0: enter0 #2 #0 #8 s-2 s-1
+;;   0: enter0 #2 s0 #8 s-2 s-1
 ;;   6: i32.and P0 P1 A
 ;;   7: copy P0 s4
 ;;   9: i32.eq_branch A 0 -> 16

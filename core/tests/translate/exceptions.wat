@@ -32,12 +32,12 @@
     end))
 ;; IR narrow
 ;; function 0
-;;   0: enter0 #1 #0 #4 s0 s0
+;;   0: enter0 #1 s0 #4 s0 s0
 ;;   6: i64.const s3 #4611686018427387904
 ;;   12: copy s-1 s2
 ;;   15: throw #0 s2
 ;; function 1
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: call #0 #2
 ;;   13: return_int s-1
@@ -47,7 +47,7 @@
 ;;   in 6..13 at level 3: catch #0 s2 ref s4 -> 15
 ;;   in 6..13 at level 3: catch #1 s2 -> 17
 ;; function 2
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: call #1 #2
 ;;   13: i32.const16 A #3
@@ -55,7 +55,7 @@
 ;;   16: return_int s2
 ;;   in 6..13 at level 1: catch #2 s2 -> 16
 ;; function 3
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: call #0 #2
 ;;   13: copy s-1 s2
@@ -71,12 +71,12 @@
 ;;   in 6..19 at level 1: catch_all -> 30
 ;; IR wide
 ;; function 0
-;;   0: enter0 #1 #0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0
 ;;   6: i64.const s5 #4611686018427387904
 ;;   12: copy s-1 s4
 ;;   15: throw #0 s4
 ;; function 1
-;;   0: enter0 #1 #0 #7 s-1 s0
+;;   0: enter0 #1 s0 #7 s-1 s0
 ;;   6: copy P0 s4 | 1 more
 ;;   8: call1 #0 #4
 ;;   12: return_int P0
@@ -86,7 +86,7 @@
 ;;   in 6..12 at level 3: catch #0 s4 ref s6 -> 13
 ;;   in 6..12 at level 3: catch #1 s4 -> 15
 ;; function 2
-;;   0: enter0 #1 #0 #5 s0 s0 | 2 more
+;;   0: enter0 #1 s0 #5 s0 s0 | 2 more
 ;;   6: copy s-1 s4 | 1 more
 ;;   9: call #1 #4
 ;;   13: i32.const16 A #3 | 1 more
@@ -94,7 +94,7 @@
 ;;   16: return_int s4
 ;;   in 6..13 at level 1: catch #2 s4 -> 16
 ;; function 3
-;;   0: enter0 #1 #0 #7 s-1 s0
+;;   0: enter0 #1 s0 #7 s-1 s0
 ;;   6: copy P0 s4 | 1 more
 ;;   8: call1 #0 #4
 ;;   12: copy P0 s4 | 1 more

@@ -11,19 +11,19 @@
              (f64.add (f64.load (i32.add (local.get 0) (i32.const 8))) (f64.const 0.5)))))
 ;; IR narrow
 ;; function 0
-;;   0: enter0 #2 #0 #4 s0 s0
+;;   0: enter0 #2 s0 #4 s0 s0
 ;;   6: load32_u_index s-2 s-1 A #8
 ;;   10: return_int A
 ;; function 1
-;;   0: enter0 #2 #0 #4 s0 s0
+;;   0: enter0 #2 s0 #4 s0 s0
 ;;   6: store64_index s-2 16 s-1 #0
 ;;   11: return
 ;; function 2
-;;   0: enter0 #0 #0 #3 s0 s0
+;;   0: enter0 #0 s0 #3 s0 s0
 ;;   6: load32_u_wide zero A #1028
 ;;   9: return_int A
 ;; function 3
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: f64.load s-1 s2 #0
 ;;   10: f64.load_index s-1 8 A #0
 ;;   14: f64.add_imm A A #4602678819172646912
@@ -31,19 +31,19 @@
 ;;   21: return_f64 A
 ;; IR wide
 ;; function 0
-;;   0: enter0 #2 #0 #6 s0 s0
+;;   0: enter0 #2 s0 #6 s0 s0
 ;;   6: load32_u_index s-2 s-1 A #8
 ;;   10: return_int A
 ;; function 1
-;;   0: enter0 #2 #0 #6 s0 s0
+;;   0: enter0 #2 s0 #6 s0 s0
 ;;   6: store64_index s-2 16 s-1 #0
 ;;   11: return
 ;; function 2
-;;   0: enter0 #0 #0 #5 s0 s0
+;;   0: enter0 #0 s0 #5 s0 s0
 ;;   6: load32_u_wide zero A #1028
 ;;   9: return_int A
 ;; function 3
-;;   0: enter0 #1 #0 #7 s-1 s0
+;;   0: enter0 #1 s0 #7 s-1 s0
 ;;   6: f64.load P0 s4 #0
 ;;   9: f64.load_index P0 8 A #0
 ;;   12: f64.add_imm A A #4602678819172646912

@@ -31,7 +31,7 @@
     (if (result i32) (ref.eq (local.get $a) (local.get $b)) (then (i32.const 5)) (else (i32.const 6)))))
 ;; IR narrow
 ;; function 0
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: copy s-1 s4
 ;;   9: array.new_default #0 s4
 ;;   13: i64.const s3 #4602678819172646912
@@ -39,25 +39,25 @@
 ;;   22: struct.new #2 s2
 ;;   26: return_int s2
 ;; function 1
-;;   0: enter0 #1 #0 #4 s0 s0
+;;   0: enter0 #1 s0 #4 s0 s0
 ;;   6: struct.get64 s-1 s2 #16
 ;;   11: struct.get32 s-1 A #8
 ;;   15: f64.convert_i32_s A A
 ;;   16: f64.mul A s2 A
 ;;   18: return_f64 A
 ;; function 2
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: struct.get32 s-1 A #8
 ;;   10: i32.add A 1 A
 ;;   12: struct.set32 s-1 A #8
 ;;   16: return
 ;; function 3
-;;   0: enter0 #2 #0 #4 s0 s0
+;;   0: enter0 #2 s0 #4 s0 s0
 ;;   6: struct.get_ref s-2 s2 #24
 ;;   11: array.get8_s s2 s-1 A
 ;;   14: return_int A
 ;; function 4
-;;   0: enter0 #2 #0 #6 s0 s0
+;;   0: enter0 #2 s0 #6 s0 s0
 ;;   6: i32.const16 s3 #0
 ;;   9: array.set8 s-2 s3 s-1
 ;;   13: i32.const16 s4 #7
@@ -70,7 +70,7 @@
 ;;   33: array.fill #0 s2
 ;;   37: return
 ;; function 5
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: ref.test s2 A #6 #2
 ;;   14: br_if_nez A -> 22
@@ -79,25 +79,25 @@
 ;;   22: struct.get64 s2 s2 #16
 ;;   27: return_f64 s2
 ;; function 6
-;;   0: enter0 #1 #0 #4 s0 s0
+;;   0: enter0 #1 s0 #4 s0 s0
 ;;   6: ref.test s-1 A #2 #0
 ;;   11: copy A s2
 ;;   13: ref.test s-1 A #32774 #1
 ;;   18: i32.or A s2 A
 ;;   20: return_int A
 ;; function 7
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: ref.cast s-1 #6 #1
 ;;   11: struct.get32 s-1 A #8
 ;;   15: return_int A
 ;; function 8
-;;   0: enter0 #1 #0 #4 s0 s0
+;;   0: enter0 #1 s0 #4 s0 s0
 ;;   6: i32.shl s-1 1 A
 ;;   9: ref.i31 A A
 ;;   10: i31.get_s A A
 ;;   11: return_int A
 ;; function 9
-;;   0: enter0 #2 #0 #4 s0 s0
+;;   0: enter0 #2 s0 #4 s0 s0
 ;;   6: i64.ne_branch s-2 s-1 -> 16
 ;;   10: i32.const16 s2 #5
 ;;   13: br -> 19
@@ -105,7 +105,7 @@
 ;;   19: return_int s2
 ;; IR wide
 ;; function 0
-;;   0: enter0 #1 #0 #7 s-1 s0
+;;   0: enter0 #1 s0 #7 s-1 s0
 ;;   6: copy P0 s6
 ;;   8: array.new_default #0 s6
 ;;   12: i64.const s5 #4602678819172646912
@@ -113,25 +113,25 @@
 ;;   20: struct.new #2 s4
 ;;   24: return_int s4
 ;; function 1
-;;   0: enter0 #1 #0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0
 ;;   6: struct.get64 s-1 s4 #16
 ;;   11: struct.get32 s-1 A #8
 ;;   15: f64.convert_i32_s A A
 ;;   16: f64.mul A s4 A
 ;;   18: return_f64 A
 ;; function 2
-;;   0: enter0 #1 #0 #7 s0 s0
+;;   0: enter0 #1 s0 #7 s0 s0
 ;;   6: struct.get32 s-1 A #8
 ;;   10: i32.add A 1 A
 ;;   12: struct.set32 s-1 A #8
 ;;   16: return
 ;; function 3
-;;   0: enter0 #2 #0 #6 s0 s0
+;;   0: enter0 #2 s0 #6 s0 s0
 ;;   6: struct.get_ref s-2 s4 #24
 ;;   11: array.get8_s s4 s-1 A
 ;;   14: return_int A
 ;; function 4
-;;   0: enter0 #2 #0 #8 s-1 s0
+;;   0: enter0 #2 s0 #8 s-1 s0
 ;;   6: i32.const16 s5 #0 | 1 more
 ;;   9: copy P0 s6
 ;;   11: array.set8 s-2 s5 s6
@@ -145,7 +145,7 @@
 ;;   34: array.fill #0 s4
 ;;   38: return
 ;; function 5
-;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
+;;   0: enter0 #1 s0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: ref.test s4 A #6 #2
 ;;   14: br_if_nez A -> 22
@@ -154,25 +154,25 @@
 ;;   22: struct.get64 s4 s4 #16
 ;;   27: return_f64 s4
 ;; function 6
-;;   0: enter0 #1 #0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0
 ;;   6: ref.test s-1 A #2 #0
 ;;   11: copy A s4
 ;;   13: ref.test s-1 A #32774 #1
 ;;   18: i32.or A s4 A
 ;;   20: return_int A
 ;; function 7
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: ref.cast s-1 #6 #1
 ;;   11: struct.get32 s-1 A #8
 ;;   15: return_int A
 ;; function 8
-;;   0: enter0 #1 #0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0
 ;;   6: i32.shl s-1 1 A
 ;;   9: ref.i31 A A
 ;;   10: i31.get_s A A
 ;;   11: return_int A
 ;; function 9
-;;   0: enter0 #2 #0 #6 s0 s0
+;;   0: enter0 #2 s0 #6 s0 s0
 ;;   6: i64.ne_branch s-2 s-1 -> 16
 ;;   10: i32.const16 s4 #5 | 1 more
 ;;   13: br -> 19

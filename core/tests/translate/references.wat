@@ -30,21 +30,21 @@
     (drop)))
 ;; IR narrow
 ;; function 0
-;;   0: enter0 #2 #0 #4 s0 s0
+;;   0: enter0 #2 s0 #4 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: call_ref s-2 #2
 ;;   12: return_int A
 ;; function 1
-;;   0: enter0 #2 #0 #4 s0 s0
+;;   0: enter0 #2 s0 #4 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: return_call_ref s-2 #2 #1 #2
 ;; function 2
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: ref.as_non_null s-1
 ;;   8: call_ref s-1 #2
 ;;   11: return
 ;; function 3
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: br_if_eqz s2 -> 18
 ;;   12: call_ref s2 #2
@@ -53,7 +53,7 @@
 ;;   18: i32.const16 A #0
 ;;   20: return_int A
 ;; function 4
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: copy s-1 s2
 ;;   9: br_if_nez s2 -> 15
 ;;   12: i32.const16 A #0
@@ -62,7 +62,7 @@
 ;;   18: i32.const16 A #1
 ;;   20: return_int A
 ;; function 5
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: copy s-1 s4
 ;;   9: br_if_eqz s4 -> 21
 ;;   12: i32.const16 s2 #6
@@ -73,21 +73,21 @@
 ;;   24: return_int s2
 ;; IR wide
 ;; function 0
-;;   0: enter0 #2 #0 #6 s0 s0 | 1 more
+;;   0: enter0 #2 s0 #6 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: call_ref s-2 #4
 ;;   12: return_int A
 ;; function 1
-;;   0: enter0 #2 #0 #6 s0 s0 | 1 more
+;;   0: enter0 #2 s0 #6 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: return_call_ref s-2 #4 #1 #2
 ;; function 2
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: ref.as_non_null s-1
 ;;   8: call_ref s-1 #4
 ;;   11: return
 ;; function 3
-;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
+;;   0: enter0 #1 s0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: br_if_eqz s4 -> 18
 ;;   12: call_ref s4 #4
@@ -96,7 +96,7 @@
 ;;   18: i32.const16 A #0 | 1 more
 ;;   20: return_int A
 ;; function 4
-;;   0: enter0 #1 #0 #5 s0 s0 | 1 more
+;;   0: enter0 #1 s0 #5 s0 s0 | 1 more
 ;;   6: copy s-1 s4
 ;;   9: br_if_nez s4 -> 15
 ;;   12: i32.const16 A #0 | 1 more
@@ -105,7 +105,7 @@
 ;;   18: i32.const16 A #1 | 1 more
 ;;   20: return_int A
 ;; function 5
-;;   0: enter0 #1 #0 #7 s0 s0 | 1 more
+;;   0: enter0 #1 s0 #7 s0 s0 | 1 more
 ;;   6: copy s-1 s6
 ;;   9: br_if_eqz s6 -> 21
 ;;   12: i32.const16 s4 #6 | 1 more

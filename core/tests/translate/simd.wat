@@ -21,7 +21,7 @@
     (i32x4.extract_lane 1 (local.get 0))))
 ;; IR narrow
 ;; function 0
-;;   0: enter2 #5 #2 #8 s0 s0
+;;   0: enter_few #5 s-2 #8 s0 s0
 ;;   6: v128.load s-5 s4 #0
 ;;   11: v128.load32_splat s-4 s6 #4
 ;;   16: f32x4.mul s4 s6 s4
@@ -31,7 +31,7 @@
 ;;   33: i32.ne_branch A s-3 -> 6
 ;;   36: return
 ;; function 1
-;;   0: enter0 #3 #0 #7 s0 s0
+;;   0: enter0 #3 s0 #7 s0 s0
 ;;   6: i32x4.replace_lane s-3 s-1 s2 #2
 ;;   11: i32x4.shl s2 3 s2
 ;;   15: i8x16.shuffle s2 s-3 s2 #1374179596769034496 #1663540288121341188
@@ -39,7 +39,7 @@
 ;;   30: store8 s-1 A #0
 ;;   33: return_many s2 #2 #3
 ;; function 2
-;;   0: enter0 #5 #0 #7 s0 s0
+;;   0: enter0 #5 s0 #7 s0 s0
 ;;   6: i8x16.gt_s s-5 s-3 s-5
 ;;   10: i8x16.all_true s-3 A
 ;;   12: br_if_eqz A -> 20
@@ -51,7 +51,7 @@
 ;;   30: return_many s2 #3 #5
 ;; IR wide
 ;; function 0
-;;   0: enter2 #5 #2 #10 s-5 s-4
+;;   0: enter_few #5 s-2 #10 s-5 s-4
 ;;   6: v128.load P0 s6 #0
 ;;   10: v128.load32_splat P1 s8 #4
 ;;   14: f32x4.mul s6 s8 s6
@@ -61,7 +61,7 @@
 ;;   28: i32.ne_branch P0 s-3 -> 6
 ;;   31: return
 ;; function 1
-;;   0: enter0 #3 #0 #9 s-1 s0
+;;   0: enter0 #3 s0 #9 s-1 s0
 ;;   6: copy P0 s6
 ;;   8: i32x4.replace_lane s-3 s6 s4 #2
 ;;   13: i32x4.shl s4 3 s4
@@ -70,7 +70,7 @@
 ;;   32: store8 P0 A #0
 ;;   34: return_many s4 #2 #3
 ;; function 2
-;;   0: enter0 #5 #0 #9 s0 s0
+;;   0: enter0 #5 s0 #9 s0 s0
 ;;   6: i8x16.gt_s s-5 s-3 s-5
 ;;   10: i8x16.all_true s-3 A
 ;;   12: br_if_eqz A -> 20

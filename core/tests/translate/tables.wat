@@ -15,16 +15,16 @@
     (elem declare func $own $f))
 ;; IR narrow
 ;; function 1
-;;   0: enter0 #1 #0 #3 s0 s0
+;;   0: enter0 #1 s0 #3 s0 s0
 ;;   6: table.get s-1 A #0
 ;;   9: return_int A
 ;; function 2
-;;   0: enter0 #1 #0 #4 s0 s0
+;;   0: enter0 #1 s0 #4 s0 s0
 ;;   6: i32.add s-1 1 A
 ;;   9: table.get A A #1
 ;;   11: return_int A
 ;; function 3
-;;   0: enter0 #1 #0 #4 s0 s0
+;;   0: enter0 #1 s0 #4 s0 s0
 ;;   6: ref.func A #0
 ;;   9: table.set s-1 A #0
 ;;   12: ref.func_imported A #0
@@ -32,12 +32,12 @@
 ;;   18: table.set s2 A #0
 ;;   21: return
 ;; function 4
-;;   0: enter0 #2 #0 #4 s0 s0
+;;   0: enter0 #2 s0 #4 s0 s0
 ;;   6: i32.sub s-2 1 s2
 ;;   10: table.set s2 s-1 #1
 ;;   14: return
 ;; function 5
-;;   0: enter0 #0 #0 #4 s0 s0
+;;   0: enter0 #0 s0 #4 s0 s0
 ;;   6: table.size A #0
 ;;   8: copy A s2
 ;;   10: table.size A #1
@@ -45,16 +45,16 @@
 ;;   14: return_int A
 ;; IR wide
 ;; function 1
-;;   0: enter0 #1 #0 #5 s0 s0
+;;   0: enter0 #1 s0 #5 s0 s0
 ;;   6: table.get s-1 A #0
 ;;   9: return_int A
 ;; function 2
-;;   0: enter0 #1 #0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0
 ;;   6: i32.add s-1 1 A
 ;;   9: table.get A A #1
 ;;   11: return_int A
 ;; function 3
-;;   0: enter0 #1 #0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0
 ;;   6: ref.func A #0
 ;;   9: table.set s-1 A #0
 ;;   12: ref.func_imported A #0
@@ -62,12 +62,12 @@
 ;;   18: table.set s4 A #0
 ;;   21: return
 ;; function 4
-;;   0: enter0 #2 #0 #6 s0 s0
+;;   0: enter0 #2 s0 #6 s0 s0
 ;;   6: i32.sub s-2 1 s4
 ;;   10: table.set s4 s-1 #1
 ;;   14: return
 ;; function 5
-;;   0: enter0 #0 #0 #6 s0 s0
+;;   0: enter0 #0 s0 #6 s0 s0
 ;;   6: table.size A #0
 ;;   8: copy A s4
 ;;   10: table.size A #1

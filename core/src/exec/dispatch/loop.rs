@@ -5,7 +5,7 @@
 #[cfg(feature = "exceptions")]
 use crate::exec::exception;
 use crate::exec::handler::{Exit, Flow, ForeignCall, Instruction, Outcome};
-use crate::exec::operand::{A, I, S, Z};
+use crate::exec::operand::{A, Bits, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
@@ -16,6 +16,7 @@ use crate::exec::simd;
 use crate::exec::{call, control, memory, numeric, table, variable};
 #[cfg(feature = "gc")]
 use crate::exec::{object, reference};
+use crate::ir::HEADER;
 use crate::ops;
 
 /// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state; the rest

@@ -5,7 +5,7 @@
 #[cfg(feature = "exceptions")]
 use crate::exec::exception;
 use crate::exec::handler::{Exit, Flow, Instruction, Outcome};
-use crate::exec::operand::{A, I, S, Z};
+use crate::exec::operand::{A, Bits, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
 use crate::exec::raw::{Context, State};
@@ -16,8 +16,10 @@ use crate::exec::simd;
 use crate::exec::{call, control, memory, numeric, table, variable};
 #[cfg(feature = "gc")]
 use crate::exec::{object, reference};
+use crate::ir::HEADER;
 use crate::ops::{self, FUSED, OPCODES};
 use crate::raw::CodePointer;
+use crate::trap::Trap;
 
 /// Calls the macro `$then` with the names and types of a handler's parameters: the only place that spells them.
 macro_rules! with_registers {
@@ -49,12 +51,24 @@ macro_rules! define {
                 }
                 Flow::Call(call) => state.stop_for(call),
                 Flow::Exit(Exit::Finish) => state.finish(),
+                // SAFETY: as `stop`.
+                Flow::Exit(OUT_OF_BOUNDS) => unsafe { out_of_bounds($(state.$name),*) },
                 Flow::Exit(exit) => {
                     state.context_mut().exit = exit;
                     // SAFETY: `stop` asks for nothing but a state.
                     unsafe { stop($(state.$name),*) }
                 }
             }
+        }
+
+        /// The end of a run for the trap that most handlers can have: none of them says which.
+        #[cold]
+        #[inline(never)]
+        unsafe extern "C" fn out_of_bounds($($name: $ty),*) -> Outcome {
+            let mut state = State { $($name),* };
+            state.context_mut().exit = OUT_OF_BOUNDS;
+            // SAFETY: `stop` asks for nothing but a state.
+            unsafe { stop($(state.$name),*) }
         }
 
         /// The end of a run for any other exit, apart from the handlers: none of them saves all.
@@ -78,6 +92,8 @@ macro_rules! define {
 }
 
 with_registers!(define);
+
+const OUT_OF_BOUNDS: Exit = Exit::Trap(Trap::MemoryOutOfBounds);
 
 /// The handler of the instruction at `ip`.
 #[inline(always)]
