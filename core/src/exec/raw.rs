@@ -403,6 +403,10 @@ impl State {
 
     /// Goes on `distance` units from here.
     #[inline(always)]
+    #[cfg_attr(
+        whit_tail_calls,
+        expect(clippy::pointers_in_nomem_asm_block, reason = "nothing reads what is at the address")
+    )]
     fn jump(&mut self, distance: isize) {
         self.ip.0 = self.ip.0.wrapping_offset(distance);
         #[cfg(whit_tail_calls)]
@@ -533,8 +537,8 @@ impl State {
         unsafe { *self.imported_global(index) = value }
     }
 
-    /// Makes the frame of the function that is being called, as the operands of `Op::EnterMany` say, with `ZERO` slots
-    /// to zero at most.
+    /// Makes the frame of the function that is being called, as the operands of `EnterMany` say, with at most `ZERO`
+    /// slots to zero.
     ///
     /// The caller left the first argument's distance from its frame (in bytes) in `acc` and its return position in
     /// `p0`. False when the stack has no room, and then nothing has happened.
