@@ -138,3 +138,8 @@ pub(crate) enum Exit {
     /// The instruction at `ip` needs the store.
     Cold,
 }
+
+impl Exit {
+    /// The trap that most handlers can have.
+    pub(super) const OUT_OF_BOUNDS: Self = Self::Trap(Trap::MemoryOutOfBounds);
+}

@@ -6,9 +6,8 @@ use crate::exec::handler::{Exit, Flow, Instruction};
 use crate::exec::operand::{Address, Source, Target};
 use crate::exec::raw::{Scalar, State};
 use crate::ops::{LoadOp, StoreOp};
-use crate::trap::Trap;
 
-pub(super) const OUT_OF_BOUNDS: Flow = Flow::Exit(Exit::Trap(Trap::MemoryOutOfBounds));
+pub(super) const OUT_OF_BOUNDS: Flow = Flow::Exit(Exit::OUT_OF_BOUNDS);
 
 macro_rules! loads {
     ($($(#[$doc:meta])* $name:ident $address:ident $immediates:literal |$state:ident, $base:ident, $at:ident| $load:expr;)*) => {$(

@@ -19,7 +19,6 @@ use crate::exec::{object, reference};
 use crate::ir::HEADER;
 use crate::ops::{self, FUSED, OPCODES};
 use crate::raw::CodePointer;
-use crate::trap::Trap;
 
 /// Calls the macro `$then` with the names and types of a handler's parameters: the only place that spells them.
 macro_rules! with_registers {
@@ -51,8 +50,8 @@ macro_rules! define {
                 }
                 Flow::Call(call) => state.stop_for(call),
                 Flow::Exit(Exit::Finish) => state.finish(),
-                // SAFETY: as `stop`.
-                Flow::Exit(OUT_OF_BOUNDS) => unsafe { out_of_bounds($(state.$name),*) },
+                // SAFETY: `out_of_bounds` asks for nothing but a state.
+                Flow::Exit(Exit::OUT_OF_BOUNDS) => unsafe { out_of_bounds($(state.$name),*) },
                 Flow::Exit(exit) => {
                     state.context_mut().exit = exit;
                     // SAFETY: `stop` asks for nothing but a state.
@@ -61,12 +60,12 @@ macro_rules! define {
             }
         }
 
-        /// The end of a run for the trap that most handlers can have: none of them says which.
+        /// The end of a run for [`Exit::OUT_OF_BOUNDS`]: none of so many handlers says which exit it is.
         #[cold]
         #[inline(never)]
         unsafe extern "C" fn out_of_bounds($($name: $ty),*) -> Outcome {
             let mut state = State { $($name),* };
-            state.context_mut().exit = OUT_OF_BOUNDS;
+            state.context_mut().exit = Exit::OUT_OF_BOUNDS;
             // SAFETY: `stop` asks for nothing but a state.
             unsafe { stop($(state.$name),*) }
         }
@@ -92,8 +91,6 @@ macro_rules! define {
 }
 
 with_registers!(define);
-
-const OUT_OF_BOUNDS: Exit = Exit::Trap(Trap::MemoryOutOfBounds);
 
 /// The handler of the instruction at `ip`.
 #[inline(always)]
