@@ -198,8 +198,6 @@ struct Translator<'m> {
     type_index: u32,
     /// Slots of parameters and locals.
     local_slots: usize,
-    /// Where the frame's size goes in the code, once it is known.
-    frame_size_at: usize,
     pins: usize,
     /// What validation found.
     known_pins: Pins,
@@ -262,7 +260,6 @@ impl<'m> Translator<'m> {
             ty: module.types[ty as usize].func_type(),
             type_index: ty,
             local_slots: 0,
-            frame_size_at: 0,
             pins: 0,
             known_pins: module.pins.get(body as usize).copied().unwrap_or(Pins::UNKNOWN),
             charges,
@@ -323,8 +320,7 @@ impl<'m> Translator<'m> {
             self.instruction(opcode)?;
         }
         self.complete_charges();
-        let frame = self.stack.highest;
-        self.units[self.frame_size_at] = frame as u16;
+        self.complete_enter();
         debug_assert!(self.controls.is_empty());
         // Room that was there, or more than was missing, let code go past the limit.
         self.check_units()
@@ -363,9 +359,8 @@ impl<'m> Translator<'m> {
 
     /// Reads the local declarations and gives every local its slot, below the frame.
     fn declare_locals(&mut self) -> Result<(), Error> {
+        self.stack.declare_params(self.ty.params().iter().map(|ty| (*ty).into()))?;
         let locals = &mut self.stack.locals;
-        locals.try_reserve(self.ty.params().len())?;
-        locals.extend(self.ty.params().iter().map(|ty| Local::new((*ty).into())));
         let mut slots = self.ty.param_slots();
         for _ in 0..self.reader.u32() {
             let count = self.reader.u32() as usize;
@@ -405,21 +400,28 @@ impl<'m> Translator<'m> {
                 self.pins = place + 1;
             }
         }
-        let zero = self.local_slots - self.ty.param_slots();
-        let op = match zero {
-            0 => Op::Enter0,
-            1..=HEADER => Op::EnterFew,
-            _ => Op::EnterMany,
-        };
-        self.emit(op, &[])?;
+        self.emit(Op::Enter0, &[])?;
         self.unit(self.local_slots as u16)?;
-        self.unit((zero as u16).wrapping_neg())?;
-        self.frame_size_at = self.units.len();
+        // Two that are known at the function's end.
+        self.unit(0)?;
         self.unit(HEADER as u16)?;
         self.unit(homes[0] as u16)?;
         self.unit(homes[1] as u16)?;
         self.begin_block();
         Ok(())
+    }
+
+    /// Completes the instruction that makes the frame.
+    fn complete_enter(&mut self) {
+        let zeroed = self.stack.zeroed();
+        let op = match zeroed.len() {
+            0 => Op::Enter0,
+            1..=HEADER => Op::EnterFew,
+            _ => Op::EnterMany,
+        };
+        self.units[0] = op.opcode(&[]);
+        self.units[2] = zeroed.start as u16;
+        self.units[3] = self.stack.highest as u16;
     }
 
     /// A basic block begins: nothing that was written can be changed any more.

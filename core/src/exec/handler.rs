@@ -21,6 +21,10 @@ pub(crate) enum Flow {
     /// At `state.ip` too, by another jump of the machine: the taken side of a conditional branch.
     #[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), allow(dead_code))]
     Taken,
+    /// At the target that the integer accumulator tells of the branch table whose immediate is the next unit. A loop's
+    /// instructions go there by themselves.
+    #[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), allow(dead_code))]
+    Table,
     /// Not before the driver has done something.
     Exit(Exit),
     /// Behind the call, when the driver has made it.
@@ -29,6 +33,7 @@ pub(crate) enum Flow {
 
 /// A call of a function of the host or another instance; valid until the invocation runs on.
 #[derive(Clone, Copy)]
+#[repr(C)]
 pub(crate) struct ForeignCall {
     /// The function's instance (low half) and index, see [`FuncEntity`].
     callee: u64,

@@ -127,6 +127,22 @@ unsafe impl Send for Context {}
 unsafe impl Sync for Context {}
 
 impl Context {
+    /// The rest of [`State::stop_for`], apart from the handlers: they leave by jumps alone, and need no end of their own
+    /// where all ways out would meet.
+    #[inline(never)]
+    unsafe extern "C" fn stop_for(
+        ip: CodePointer,
+        sp: *mut u64,
+        context: *mut Self,
+        call: ForeignCall,
+    ) -> Outcome {
+        // SAFETY: the caller has a context.
+        let context = unsafe { &mut *context };
+        context.exit = Exit::Foreign;
+        (context.saved.ip, context.saved.sp) = (ip, sp);
+        Outcome::call(call)
+    }
+
     pub(super) const fn new() -> Self {
         use core::ptr::{null, null_mut};
         Self {
@@ -286,10 +302,9 @@ impl State {
     pub(super) fn stop_for(mut self, call: ForeignCall) -> Outcome {
         let Self { ip, sp, p0, p1, .. } = self;
         let context = self.context_mut();
-        context.exit = Exit::Foreign;
-        let saved = &mut context.saved;
-        (saved.ip, saved.sp, saved.p0, saved.p1) = (ip, sp, p0, p1);
-        Outcome::call(call)
+        (context.saved.p0, context.saved.p1) = (p0, p1);
+        // SAFETY: the state's context is there as long as the run.
+        unsafe { Context::stop_for(ip, sp, context, call) }
     }
 
     /// Ends the run because the outermost function returned: nothing goes on but its result.
@@ -308,6 +323,25 @@ impl State {
         let saved = *self;
         self.context_mut().saved = saved;
     }
+}
+
+/// The same address, of which the compiler does not know how it was computed.
+#[cfg(all(whit_tail_calls, not(debug_assertions)))]
+#[inline(always)]
+#[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing reads what is at the address")]
+fn opaque(mut address: *const u16) -> *const u16 {
+    // SAFETY: no instruction is executed.
+    unsafe {
+        core::arch::asm!("/* {0} */", inout(reg) address, options(pure, nomem, nostack, preserves_flags));
+    }
+    address
+}
+
+/// The same address: in a loop, it makes no difference what the compiler knows.
+#[cfg(not(all(whit_tail_calls, not(debug_assertions))))]
+#[inline(always)]
+fn opaque(address: *const u16) -> *const u16 {
+    address
 }
 
 /// What memory can hold as a whole.
@@ -407,27 +441,24 @@ impl State {
 
     /// Goes on `distance` units from here.
     #[inline(always)]
-    #[cfg_attr(
-        whit_tail_calls,
-        expect(clippy::pointers_in_nomem_asm_block, reason = "nothing reads what is at the address")
-    )]
     fn jump(&mut self, distance: isize) {
-        self.ip.0 = self.ip.0.wrapping_offset(distance);
-        #[cfg(whit_tail_calls)]
-        // Hidden from the compiler, which would compute the address a second time to read the opcode there, and only
-        // then move the first result to its register.
-        // SAFETY: no instruction is executed.
-        unsafe {
-            core::arch::asm!("/* {0} */", inout(reg) self.ip.0, options(pure, nomem, nostack, preserves_flags));
-        }
+        // What was advanced before is added while the distance is being read: where control goes from branch to branch,
+        // nothing takes longer than to follow it.
+        let here = opaque(self.ip.0);
+        // Computed once, not a second time to read the opcode there.
+        self.ip.0 = opaque(here.wrapping_offset(distance));
     }
 
-    /// Goes on at the target of a branch table whose entries start at operand `at`.
+    /// Which entry the integer accumulator chooses of the branch table whose immediate is the next unit.
     #[inline(always)]
-    pub(super) fn branch_table(&mut self, at: usize, index: u32) {
-        let count = self.unit32(at);
-        let entry = at + 2 + 2 * index.min(count) as usize;
-        self.branch(entry);
+    pub(super) fn chosen_entry(&self) -> u32 {
+        (self.acc as u32).min(self.unit32(1))
+    }
+
+    /// Goes on at entry `index` of the branch table whose immediate is the next unit.
+    #[inline(always)]
+    pub(super) fn branch_entry(&mut self, index: u32) {
+        self.branch(3 + 2 * index as usize);
     }
 
     /// Reads the first memory.

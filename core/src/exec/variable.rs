@@ -90,7 +90,8 @@ where
         let condition = C::get(state, 1);
         let lhs = L::get(state, 1 + C::UNITS).to_bits();
         let rhs = R::get(state, 1 + C::UNITS + L::UNITS).to_bits();
-        let value = if condition != 0 { lhs } else { rhs };
+        // A branch would be guessed wrong often: programs select where they cannot foresee.
+        let value = core::hint::select_unpredictable(condition != 0, lhs, rhs);
         let at = 1 + C::UNITS + L::UNITS + R::UNITS;
         D::put(state, at, V::from_bits(value));
         state.advance(at + D::UNITS);

@@ -113,9 +113,11 @@ fn instruction(f: &mut fmt::Formatter<'_>, position: usize, units: &[u16]) -> fm
         }
         at += imm.units();
     }
+    // Behind a branch table's immediate.
+    let from = position + at - 3;
     for pair in units[at..].chunks_exact(2) {
         let distance = (u32::from(pair[0]) | u32::from(pair[1]) << 16) as i32;
-        write!(f, " -> {}", position as i64 + i64::from(distance))?;
+        write!(f, " -> {}", from as i64 + i64::from(distance))?;
     }
     Ok(())
 }

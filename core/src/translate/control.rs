@@ -132,6 +132,7 @@ impl Translator<'_> {
             self.emit_br(innermost)?;
         }
         self.stack.truncate(control.operands);
+        self.stack.assigned = control.assigned;
         if let Kind::If(skip) = control.kind {
             self.bind(skip);
         }
@@ -167,9 +168,15 @@ impl Translator<'_> {
         #[cfg(feature = "exceptions")]
         self.end_protected(&control)?;
         if joins {
+            let innermost = self.controls.len() - 1;
+            if self.reachable {
+                self.assigned_at_end(innermost, self.stack.assigned);
+            }
             if let Kind::If(skip) = control.kind {
+                self.assigned_at_end(innermost, control.assigned);
                 self.bind(skip);
             }
+            self.stack.assigned = self.controls[innermost].assigned_at_end;
             self.bind(control.branches);
             #[cfg(feature = "exceptions")]
             self.bind_handlers(control.caught);
@@ -364,11 +371,12 @@ impl Translator<'_> {
         let last = self.reader.u32();
         let operand = self.stack.pop();
         let index = self.place_for(Op::BrTable, 0, &operand)?;
-        // Stubs run with whatever accumulators hold, so operands are in slots before.
+        // Operands are in slots before: the integer accumulator gets the index, and stubs run with what the others hold.
         let depth = self.reader.clone().u32();
         self.settle_top(self.arity(self.target(depth)))?;
-        let from = self.units.len();
         self.emit(Op::BrTable, &[index])?;
+        self.stack.forget_held();
+        let from = self.units.len() - 1;
         self.unit32(last)?;
         let entries = self.units.len();
         let targets = self.reader.clone();

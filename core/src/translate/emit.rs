@@ -29,6 +29,8 @@ pub(super) struct Last {
     pub(super) places: Places,
     /// The accumulator that has its result, the last operand.
     made_in: Option<Bank>,
+    /// What that accumulator held before, as far as a slot had that too.
+    before: Held,
 }
 
 impl Last {
@@ -96,7 +98,8 @@ impl Translator<'_> {
         let len = (len - result.units()) as u8;
         let at = NonZeroU32::new(at as u32);
         let made_in = if result.is(Loc::A) { op.info().result } else { None };
-        self.last = at.map(|at| Last { at, op, len, operands: N as u8, places: all, made_in });
+        let before = self.stack.before();
+        self.last = at.map(|at| Last { at, op, len, operands: N as u8, places: all, made_in, before });
         // Which instruction left its result in which accumulator.
         if let Some(bank) = made_in {
             self.producers[bank as usize] = at;
@@ -212,7 +215,7 @@ impl Translator<'_> {
         self.units.truncate(last.at());
         self.written.pop_if(|start| start.at == last.at.get());
         self.last = None;
-        self.stack.hold(Bank::Int, None);
+        self.stack.hold(Bank::Int, Some(last.before));
         self.producers[Bank::Int as usize] = None;
     }
 
@@ -459,6 +462,7 @@ impl Translator<'_> {
 
     /// Assigns the operand, which has been popped, to a local.
     pub(super) fn assign(&mut self, local: u32, operand: &Operand) -> Result<(), Error> {
+        self.stack.assign(local);
         if operand.value() == Value::Local(local) {
             return Ok(());
         }
@@ -469,9 +473,12 @@ impl Translator<'_> {
                 return Ok(());
             }
             let bank = Bank::of(operand.ty);
+            let before = self.last.map(|last| last.before);
             if self.stack.holds_alone(operand) && self.redirect(bank, entry.place)? {
+                // A pinned local leaves the accumulator as it was.
+                let slot = entry.place.is(Loc::S).then_some(Held::new(entry.slot, false));
                 self.stack.forget_slot(entry.slot);
-                self.stack.hold(bank, entry.place.is(Loc::S).then_some(Held::new(entry.slot, false)));
+                self.stack.hold(bank, slot.or(before));
                 return Ok(());
             }
         }

@@ -102,6 +102,7 @@ impl Translator<'_> {
             _ => (0, 0),
         };
         self.stack.truncate(control.operands);
+        self.stack.assigned = control.assigned;
         self.stack.forget_held();
         self.begin_block();
         self.reachable = true;
@@ -166,6 +167,7 @@ impl Translator<'_> {
             let number = self.handlers.len() as u32;
             // The label is one of those around the block.
             let label = self.branched_to(clause.depth + 1);
+            self.assigned_at_end(label, self.controls[innermost].assigned);
             let block = &mut self.controls[label];
             let target = match block.kind {
                 Kind::Loop(start) => start,

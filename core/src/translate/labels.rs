@@ -1,6 +1,7 @@
 //! Blocks and branch targets.
 
 use super::Translator;
+use super::stack::Assigned;
 use crate::error::Error;
 use crate::ops::Type;
 
@@ -71,6 +72,9 @@ pub(super) struct Control {
     pub(super) caught: u32,
     /// The outermost block that something in it branches to, or more than there are.
     pub(super) leaves_to: usize,
+    /// Which locals are assigned where it begins, and at all branches to its end so far.
+    pub(super) assigned: Assigned,
+    pub(super) assigned_at_end: Assigned,
     /// The charge that pays for what comes before it.
     pub(super) charge: Option<u32>,
     /// Code that brings a branch's operands in place and branches on, of the branch table that starts there.
@@ -158,6 +162,8 @@ impl Translator<'_> {
             #[cfg(feature = "exceptions")]
             caught: NONE,
             leaves_to: usize::MAX,
+            assigned: self.stack.assigned,
+            assigned_at_end: Assigned::ALL,
             charge,
             stub: None,
         });
@@ -177,11 +183,18 @@ impl Translator<'_> {
                 self.set_target(&branch, start as usize);
             }
             _ => {
+                self.assigned_at_end(target, self.stack.assigned);
                 let older = self.controls[target].branches;
                 self.controls[target].branches = self.fixup(from, older, reach)?;
             }
         }
         Ok(())
+    }
+
+    /// Notes that control comes to the end of block `target` from where these locals are `assigned`.
+    pub(super) fn assigned_at_end(&mut self, target: usize, assigned: Assigned) {
+        let at_end = &mut self.controls[target].assigned_at_end;
+        *at_end = at_end.meet(assigned);
     }
 
     /// Adds a branch target, counted from `from`, that is set later; gives its number.

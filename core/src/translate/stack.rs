@@ -1,6 +1,7 @@
 //! What the translator knows at a point of the code: locals, operands, and what the accumulators hold.
 
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::place::Place;
 use crate::error::Error;
@@ -141,6 +142,28 @@ impl Local {
     }
 }
 
+/// A set of locals that are assigned, of the first 64 behind the parameters: a bit for each. Of others, nothing is known.
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Assigned(u64);
+
+impl Assigned {
+    const NONE: Self = Self(0);
+    /// What is assigned where control does not come.
+    pub(super) const ALL: Self = Self(u64::MAX);
+
+    /// The local with this number, not counting parameters.
+    #[inline]
+    fn one(number: u32) -> Self {
+        Self(if number < u64::BITS { 1 << number } else { 0 })
+    }
+
+    /// What is assigned where control comes from two places.
+    #[inline]
+    pub(super) fn meet(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
 /// Locals, operands and accumulators.
 #[derive(Default)]
 pub(super) struct Stack {
@@ -152,8 +175,16 @@ pub(super) struct Stack {
     pub(super) highest: usize,
     /// What each accumulator holds, by [`Bank`].
     held: [Held; BANKS],
+    /// What the accumulator held before the newest operand that was pushed into one, if its slot had that value too.
+    before: Held,
     /// How many operands, from the bottom, are known to be neither locals nor in an accumulator alone.
     pub(super) settled: usize,
+    /// How many of the locals are parameters.
+    params: u32,
+    /// Which of the others are assigned, whichever way control comes to this point.
+    pub(super) assigned: Assigned,
+    /// The slots, from the first to the last, of locals that may be read before they are assigned.
+    zeroed: Range<i16>,
 }
 
 impl Stack {
@@ -165,6 +196,44 @@ impl Stack {
         self.highest = HEADER;
         self.held = [Held::NOTHING; BANKS];
         self.settled = 0;
+        self.assigned = Assigned::NONE;
+        self.zeroed = 0..0;
+    }
+
+    /// Adds the parameters, before the other locals.
+    pub(super) fn declare_params(
+        &mut self,
+        params: impl ExactSizeIterator<Item = Type>,
+    ) -> Result<(), Error> {
+        self.params = params.len() as u32;
+        self.locals.try_reserve(params.len())?;
+        self.locals.extend(params.map(Local::new));
+        Ok(())
+    }
+
+    /// Notes that a local is assigned.
+    #[inline]
+    pub(super) fn assign(&mut self, local: u32) {
+        self.assigned.0 |= Assigned::one(local.wrapping_sub(self.params)).0;
+    }
+
+    /// The slots, from the first to the last, of locals that must start as zero: those that the code may read before it
+    /// assigns them.
+    pub(super) fn zeroed(&self) -> Range<i16> {
+        self.zeroed.clone()
+    }
+
+    /// Notes that a local is read: if it may not be assigned, it must start as zero.
+    #[inline]
+    fn read(&mut self, local: u32) {
+        if local >= self.params && self.assigned.0 & Assigned::one(local - self.params).0 == 0 {
+            let entry = &self.locals[local as usize];
+            let (start, end) = (entry.slot, entry.slot + entry.ty.slots() as i16);
+            let range = &self.zeroed;
+            let empty = range.start == range.end;
+            self.zeroed = if empty { start..end } else { range.start.min(start)..range.end.max(end) };
+            self.assign(local);
+        }
     }
 
     /// The slot of the next operand.
@@ -196,6 +265,11 @@ impl Stack {
     #[inline]
     pub(super) fn hold(&mut self, bank: Bank, held: Option<Held>) {
         self.held[bank as usize] = held.unwrap_or(Held::NOTHING);
+    }
+
+    /// What the accumulator held before the newest operand that was pushed into one, as far as its slot had that too.
+    pub(super) fn before(&self) -> Held {
+        self.before
     }
 
     /// What all accumulators hold.
@@ -296,7 +370,9 @@ impl Stack {
     pub(super) fn push_held(&mut self, ty: Type) -> Result<(), Error> {
         let place = Place::slot(self.height as i16);
         self.push(Kind::Temp, ty, 1, place, 0)?;
-        self.held[Bank::of(ty) as usize] = Held { place, dirty: true };
+        let held = &mut self.held[Bank::of(ty) as usize];
+        self.before = if held.dirty { Held::NOTHING } else { *held };
+        *held = Held { place, dirty: true };
         Ok(())
     }
 
@@ -309,6 +385,7 @@ impl Stack {
     /// Pushes the value of a local.
     #[inline]
     pub(super) fn push_local(&mut self, local: u32) -> Result<(), Error> {
+        self.read(local);
         let index = self.operands.len() as u32;
         let entry = &mut self.locals[local as usize];
         let payload = u64::from(local) | u64::from(entry.newest) << 32;

@@ -23,7 +23,7 @@
 ;;   19: return_int s-1
 ;; IR wide
 ;; function 0
-;;   0: enter0 #0 s0 #6 s0 s0
+;;   0: enter0 #0 s0 #6 s0 s0 | 1 more
 ;;   6: i32.const16 s5 #1 | 1 more
 ;;   9: i32.const s4 #1077936128
 ;;   13: br_if_nez s5 -> 19

@@ -42,7 +42,7 @@
 ;;   15: return_many s2 #3 #1
 ;; IR wide
 ;; function 0
-;;   0: enter0 #1 s0 #7 s-1 s0
+;;   0: enter0 #1 s0 #7 s-1 s0 | 1 more
 ;;   6: i32.ge_s_branch P0 2 -> 14
 ;;   9: copy P0 s4 | 1 more
 ;;   11: br -> 33
@@ -54,7 +54,7 @@
 ;;   30: i32.add A s4 s4
 ;;   33: return_int s4
 ;; function 1
-;;   0: enter0 #1 s0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0 | 1 more
 ;;   6: i32.const16 s5 #0 | 1 more
 ;;   9: copy s-1 s4
 ;;   12: call_indirect s5 #0 #0 #4

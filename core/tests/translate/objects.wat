@@ -131,14 +131,14 @@
 ;;   11: array.get8_s s4 s-1 A
 ;;   14: return_int A
 ;; function 4
-;;   0: enter0 #2 s0 #8 s-1 s0
+;;   0: enter0 #2 s0 #8 s-1 s0 | 1 more
 ;;   6: i32.const16 s5 #0 | 1 more
 ;;   9: copy P0 s6
 ;;   11: array.set8 s-2 s5 s6
 ;;   15: i32.const16 s6 #7
 ;;   18: array.set8 s-2 P0 s6
 ;;   21: array.len s-2 A
-;;   23: copy A s7 | 1 more
+;;   23: copy A s7
 ;;   25: i32.const16 s6 #2 | 1 more
 ;;   28: i32.const16 s5 #1 | 1 more
 ;;   31: copy s-2 s4

@@ -72,7 +72,7 @@
 ;;   14: call_indirect A #3 #0 #4
 ;;   19: return
 ;; function 3
-;;   0: enter0 #1 s0 #6 s0 s0
+;;   0: enter0 #1 s0 #6 s0 s0 | 1 more
 ;;   6: i32.const16 s5 #1 | 1 more
 ;;   9: copy s-1 s4
 ;;   12: atomic #30 #1 #4 s4

@@ -50,7 +50,7 @@ macro_rules! handlers {
                     _ => unsafe { core::hint::unreachable_unchecked() },
                 };
                 let ended = match flow {
-                    Flow::Next | Flow::Taken => continue,
+                    Flow::Next | Flow::Taken | Flow::Table => continue,
                     Flow::Call(call) => Ok(call),
                     Flow::Exit(exit) => Err(exit),
                 };

@@ -30,6 +30,31 @@ macro_rules! with_registers {
     };
 }
 
+/// Calls `$entry` for the number `$index`, each of the first with a call of its own, or `$other`.
+macro_rules! by_entry {
+    ($index:ident, $entry:ident, $other:ident, $arguments:tt) => {
+        match $index {
+            0 => $entry::<0> $arguments, 1 => $entry::<1> $arguments,
+            2 => $entry::<2> $arguments, 3 => $entry::<3> $arguments,
+            4 => $entry::<4> $arguments, 5 => $entry::<5> $arguments,
+            6 => $entry::<6> $arguments, 7 => $entry::<7> $arguments,
+            8 => $entry::<8> $arguments, 9 => $entry::<9> $arguments,
+            10 => $entry::<10> $arguments, 11 => $entry::<11> $arguments,
+            12 => $entry::<12> $arguments, 13 => $entry::<13> $arguments,
+            14 => $entry::<14> $arguments, 15 => $entry::<15> $arguments,
+            16 => $entry::<16> $arguments, 17 => $entry::<17> $arguments,
+            18 => $entry::<18> $arguments, 19 => $entry::<19> $arguments,
+            20 => $entry::<20> $arguments, 21 => $entry::<21> $arguments,
+            22 => $entry::<22> $arguments, 23 => $entry::<23> $arguments,
+            24 => $entry::<24> $arguments, 25 => $entry::<25> $arguments,
+            26 => $entry::<26> $arguments, 27 => $entry::<27> $arguments,
+            28 => $entry::<28> $arguments, 29 => $entry::<29> $arguments,
+            30 => $entry::<30> $arguments, 31 => $entry::<31> $arguments,
+            _ => $other $arguments,
+        }
+    };
+}
+
 macro_rules! define {
     ([$($name:ident: $ty:ty),*]) => {
         type Handler = unsafe extern "C" fn($($ty),*) -> Outcome;
@@ -48,6 +73,8 @@ macro_rules! define {
                     // SAFETY: as above.
                     unsafe { next($(state.$name),*) }
                 }
+                // SAFETY: `state` stands before a table.
+                Flow::Table => unsafe { branch_table($(state.$name),*) },
                 Flow::Call(call) => state.stop_for(call),
                 Flow::Exit(Exit::Finish) => state.finish(),
                 // SAFETY: `out_of_bounds` asks for nothing but a state.
@@ -58,6 +85,46 @@ macro_rules! define {
                     unsafe { stop($(state.$name),*) }
                 }
             }
+        }
+
+        /// Goes on at the entry that the accumulator chooses of the branch table before which `ip` stands.
+        ///
+        /// By a jump of the machine for each of the first entries: where control goes is predicted then. If the entry's
+        /// address were computed from its number, all that follows would wait for that, as it reads from there.
+        #[inline(never)]
+        unsafe extern "C" fn branch_table($($name: $ty),*) -> Outcome {
+            let mut state = State { $($name),* };
+            let index = state.chosen_entry();
+            state.acc = index.into();
+            // SAFETY: `ip` stands before a branch table that has this entry.
+            unsafe { by_entry!(index, entry, far_entry, ($(state.$name),*)) }
+        }
+
+        /// Goes on at entry `INDEX` of the branch table before which `ip` stands.
+        #[inline(always)]
+        unsafe extern "C" fn entry<const INDEX: u32>($($name: $ty),*) -> Outcome {
+            let mut state = State { $($name),* };
+            state.branch_entry(INDEX);
+            let mut next = next(state.ip);
+            // Each is another text, or the compiler would merge them, as for `apart`.
+            // SAFETY: no instruction is executed.
+            unsafe {
+                core::arch::asm!(
+                    "/* {0} {1} */", inout(reg) next, const INDEX, options(pure, nomem, nostack, preserves_flags),
+                );
+            }
+            // SAFETY: as in `handler`.
+            unsafe { next($(state.$name),*) }
+        }
+
+        /// The same for the entry whose number the accumulator has.
+        #[inline(always)]
+        unsafe extern "C" fn far_entry($($name: $ty),*) -> Outcome {
+            let mut state = State { $($name),* };
+            state.branch_entry(state.acc as u32);
+            let next = next(state.ip);
+            // SAFETY: as in `handler`.
+            unsafe { next($(state.$name),*) }
         }
 
         /// The end of a run for [`Exit::OUT_OF_BOUNDS`]: none of so many handlers says which exit it is.
