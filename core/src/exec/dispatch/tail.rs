@@ -69,7 +69,7 @@ macro_rules! define {
                     unsafe { next($(state.$name),*) }
                 }
                 Flow::Taken => {
-                    let next = apart(next(state.ip));
+                    let next = apart::<0>(next(state.ip));
                     // SAFETY: as above.
                     unsafe { next($(state.$name),*) }
                 }
@@ -105,14 +105,7 @@ macro_rules! define {
         unsafe extern "C" fn entry<const INDEX: u32>($($name: $ty),*) -> Outcome {
             let mut state = State { $($name),* };
             state.branch_entry(INDEX);
-            let mut next = next(state.ip);
-            // Each is another text, or the compiler would merge them, as for `apart`.
-            // SAFETY: no instruction is executed.
-            unsafe {
-                core::arch::asm!(
-                    "/* {0} {1} */", inout(reg) next, const INDEX, options(pure, nomem, nostack, preserves_flags),
-                );
-            }
+            let next = apart::<INDEX>(next(state.ip));
             // SAFETY: as in `handler`.
             unsafe { next($(state.$name),*) }
         }
@@ -166,16 +159,18 @@ fn next(ip: CodePointer) -> Handler {
     unsafe { *HANDLERS.as_ptr().add(usize::from(ip.unit(0))) }
 }
 
-/// The same handler, in a way that keeps the compiler from merging this jump with another of the same instruction:
-/// each side of a conditional branch then has its own place in the branch predictor.
+/// The same handler, in a way that keeps the compiler from merging this jump with others of the same function, which have
+/// no `SITE` or another one: each then has its own place in the branch predictor.
 #[inline(always)]
 #[expect(clippy::pointers_in_nomem_asm_block, reason = "nothing reads what is at the address")]
-fn apart(handler: Handler) -> Handler {
+fn apart<const SITE: u32>(handler: Handler) -> Handler {
     let mut handler = handler;
     // SAFETY: no instruction is executed.
     unsafe {
-        core::arch::asm!("/* {0} */", inout(reg) handler, options(pure, nomem, nostack, preserves_flags));
-    };
+        core::arch::asm!(
+            "/* {0} {1} */", inout(reg) handler, const SITE, options(pure, nomem, nostack, preserves_flags),
+        );
+    }
     handler
 }
 
