@@ -5,7 +5,7 @@ import subprocess
 # Demangled names of the handlers; the group is the operation.
 HANDLER = re.compile(r"whit::exec::dispatch::dispatcher::handler::<whit::exec::(\w+::\w+)")
 # What handlers jump to besides each other.
-SHARED = re.compile(r"whit::exec::dispatch::dispatcher::(branch_table|out_of_bounds|stop)\b")
+SHARED = re.compile(r"whit::exec::dispatch::dispatcher::(branch_table|out_of_bounds|stop)$|raw::Context>::stop_for$")
 SYMBOL = re.compile(r"^([0-9a-f]+) ([0-9a-f]+) [tTwW] (.+)$")
 
 

@@ -592,7 +592,8 @@ impl State {
         // SAFETY: the frame was just checked to end at or before the stack's end, and locals lie below it.
         unsafe {
             if ZERO > 0 {
-                // As many at a time as the header has: those that are too many are in it. Each by itself, hence volatile:
+                // As many at a time as the header has: those that are too many are other locals, which nobody has assigned
+                // yet, or in the header. Each by itself, hence volatile:
                 // a slot that was stored as a part of a vector takes longer to read, above all across cache lines.
                 let mut slots = new.offset((self.unit(2) as i16).into());
                 loop {

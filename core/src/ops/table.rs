@@ -338,7 +338,7 @@ macro_rules! for_each_operation {
                 BrIfNez "br_if_nez" [control::BrIf] (int) -> none (near);
                 /// `continue at the target if src is zero`
                 BrIfEqz "br_if_eqz" [control::BrUnless] (int) -> none (near);
-                /// `continue at target number src, or the last one; the targets follow, relative to the first of them`
+                /// `continue at target number src, or the last one; the targets follow, relative to the unit before the immediate`
                 BrTable "br_table" [control::BrTable] (int) -> none (u32);
                 /// `trap`
                 Unreachable "unreachable" [control::Unreachable] () ();

@@ -371,7 +371,7 @@ impl Translator<'_> {
         let last = self.reader.u32();
         let operand = self.stack.pop();
         let index = self.place_for(Op::BrTable, 0, &operand)?;
-        // Operands are in slots before: the integer accumulator gets the index, and stubs run with what the others hold.
+        // Operands are in slots before: the integer accumulator gets the index, and stubs rely on none.
         let depth = self.reader.clone().u32();
         self.settle_top(self.arity(self.target(depth)))?;
         self.emit(Op::BrTable, &[index])?;

@@ -209,8 +209,7 @@ impl Translator<'_> {
 
     /// Takes back the last instruction, which left its result in the integer accumulator alone.
     ///
-    /// The accumulator then has what it had before. The instruction's operands may name that; no operand of the stack
-    /// is that value, so nothing else may rely on it.
+    /// The accumulator then has what it had before, which the instruction's operands may name.
     pub(super) fn take_back(&mut self, last: &Last) {
         self.units.truncate(last.at());
         self.written.pop_if(|start| start.at == last.at.get());

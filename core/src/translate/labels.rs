@@ -77,7 +77,8 @@ pub(super) struct Control {
     pub(super) assigned_at_end: Assigned,
     /// The charge that pays for what comes before it.
     pub(super) charge: Option<u32>,
-    /// Code that brings a branch's operands in place and branches on, of the branch table that starts there.
+    /// Code that brings a branch's operands in place and branches on, of the branch table whose targets are relative to
+    /// there.
     pub(super) stub: Option<(u32, u32)>,
 }
 

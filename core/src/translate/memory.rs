@@ -136,8 +136,18 @@ impl<'m> Translator<'m> {
             Type::F64 if bits => Op::Store64,
             _ => access.op,
         };
+        // What has to be moved is moved before a sum is taken back: its slot may be that of the sum's second operand.
+        let sum = self.last_made(&operand).filter(|last| last.op == Op::I32Add);
+        let moved = if sum.is_some_and(|sum| sum.places.contains(&Place::slot(value.slot))) {
+            let place = self.place_for(op.derived(3), 2, &value)?;
+            (place != self.stack.place_of(&value)).then_some(place)
+        } else {
+            None
+        };
         let address = self.address(op, &operand, memory, offset)?;
-        let source = if access.op != op && self.stack.place_of(&value).is(Loc::A) {
+        let source = if let Some(place) = moved {
+            place
+        } else if access.op != op && self.stack.place_of(&value).is(Loc::A) {
             self.slot_of(&value)?
         } else {
             self.place_for(address.op, address.count(), &value)?

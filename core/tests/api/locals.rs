@@ -94,3 +94,33 @@ fn selected_constants_have_the_size_of_their_type() {
         assert_eq!(func.call(&mut store, condition).expect("no trap"), result, "{name} {condition}");
     }
 }
+
+#[test]
+fn what_is_stored_does_not_displace_its_address() {
+    // Values that an indexed store cannot have as they are: constants of more than a unit, and pinned locals; the address
+    // is a sum whose second operand is in the slot that is the value's own.
+    let stores = [
+        ("f64.store", "(f64.const 1.5)"),
+        ("f32.store", "(f32.const 1.5)"),
+        ("i32.store", "(i32.const 100000)"),
+        ("i32.store8", "(i32.const 100001)"),
+        ("i64.store", "(i64.const -9000000000)"),
+        ("i64.store", "(i64.const -2)"),
+        ("i64.store", "(i64.extend_i32_u (local.get 1))"),
+        ("i32.store", "(local.get 1)"),
+        ("i32.store16", "(local.get 1)"),
+    ];
+    for (store, value) in stores {
+        let text = format!(
+            "(module (memory 1)
+                (func (export \"run\") (param i32 i32) (result i32)
+                    (local.set 1 (i32.add (local.get 1) (local.get 1)))
+                    ({store} (i32.add (local.get 0)
+                        (if (result i32) (local.get 1) (then (i32.const 8)) (else (i32.const 0)))) {value})
+                    (i64.ne (i64.const 0) (i64.load (i32.const 24)))))"
+        );
+        let (mut store, instance) = instance(&text);
+        let run = instance.get_typed_func::<(i32, i32), i32>(&store, "run").expect("the type is right");
+        assert_eq!(run.call(&mut store, (16, 3)).expect("in bounds"), 1, "{text}");
+    }
+}
