@@ -127,7 +127,7 @@ unsafe impl Send for Context {}
 unsafe impl Sync for Context {}
 
 impl Context {
-    /// The rest of [`State::stop_for`], apart from the handlers: they leave by jumps alone, and need no end of their own
+    /// The rest of [`State::stop_for`], apart from the handlers: they leave by jumps alone, and have no end of their own
     /// where all ways out would meet.
     #[inline(never)]
     unsafe extern "C" fn stop_for(
@@ -140,7 +140,7 @@ impl Context {
         let context = unsafe { &mut *context };
         context.exit = Exit::Foreign;
         (context.saved.ip, context.saved.sp) = (ip, sp);
-        Outcome::call(call)
+        Outcome::call(call).opaque()
     }
 
     pub(super) const fn new() -> Self {
@@ -335,6 +335,32 @@ fn opaque(mut address: *const u16) -> *const u16 {
         core::arch::asm!("/* {0} */", inout(reg) address, options(pure, nomem, nostack, preserves_flags));
     }
     address
+}
+
+#[cfg(all(whit_tail_calls, not(debug_assertions)))]
+impl Outcome {
+    /// The same, of which the compiler does not know how it was made: it would make it a second time behind the call of a
+    /// function that returns it, which handlers would then call instead of jumping to it.
+    #[inline(always)]
+    pub(super) fn opaque(mut self) -> Self {
+        // SAFETY: no instruction is executed.
+        unsafe {
+            core::arch::asm!(
+                "/* {0} {1} */", inout(reg) self.callee, inout(reg) self.bits,
+                options(pure, nomem, nostack, preserves_flags),
+            );
+        }
+        self
+    }
+}
+
+#[cfg(not(all(whit_tail_calls, not(debug_assertions))))]
+impl Outcome {
+    /// The same: a loop calls nothing.
+    #[inline(always)]
+    fn opaque(self) -> Self {
+        self
+    }
 }
 
 /// The same address: in a loop, it makes no difference what the compiler knows.

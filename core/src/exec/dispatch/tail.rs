@@ -135,7 +135,7 @@ macro_rules! define {
         #[inline(never)]
         unsafe extern "C" fn stop($($name: $ty),*) -> Outcome {
             State { $($name),* }.save();
-            exited()
+            Outcome::EXIT.opaque()
         }
 
         /// Runs from `state` until an instruction exits. Then the context says why and has what goes on of the state;
@@ -172,21 +172,6 @@ fn apart<const SITE: u32>(handler: Handler) -> Handler {
         );
     }
     handler
-}
-
-/// [`Outcome::EXIT`], hidden from the compiler: it would put the constant in place of what `stop` returns, and handlers
-/// would call `stop` instead of jumping to it.
-#[inline(always)]
-fn exited() -> Outcome {
-    let mut outcome = Outcome::EXIT;
-    // SAFETY: no instruction is executed.
-    unsafe {
-        core::arch::asm!(
-            "/* {0} {1} */", inout(reg) outcome.callee, inout(reg) outcome.bits,
-            options(pure, nomem, nostack, preserves_flags),
-        );
-    };
-    outcome
 }
 
 macro_rules! handlers {
