@@ -1,6 +1,7 @@
 //! Loads, stores and operations on whole memories.
 
 use super::Translator;
+use super::emit::Last;
 use super::place::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
@@ -74,9 +75,14 @@ impl<'m> Translator<'m> {
         Ok(Address { op, places: [place; 2], memory, offset, form })
     }
 
-    /// Takes back the addition that the last instruction is, if it made the address; gives its operands.
+    /// The addition that the last instruction is, if it made the address.
+    fn sum(&self, operand: &Operand) -> Option<Last> {
+        self.last_made(operand).filter(|last| last.op == Op::I32Add)
+    }
+
+    /// Takes back [`Self::sum`]; gives its operands.
     fn take_sum(&mut self, operand: &Operand) -> Option<[Place; 2]> {
-        let last = self.last_made(operand).filter(|last| last.op == Op::I32Add)?;
+        let last = self.sum(operand)?;
         let [mut lhs, mut rhs, ..] = last.places;
         if rhs.is(Loc::A) {
             (lhs, rhs) = (rhs, lhs);
@@ -137,8 +143,8 @@ impl<'m> Translator<'m> {
             _ => access.op,
         };
         // What has to be moved is moved before a sum is taken back: its slot may be that of the sum's second operand.
-        let sum = self.last_made(&operand).filter(|last| last.op == Op::I32Add);
-        let moved = if sum.is_some_and(|sum| sum.places.contains(&Place::slot(value.slot))) {
+        let own = Place::slot(value.slot);
+        let moved = if self.sum(&operand).is_some_and(|sum| sum.places.contains(&own)) {
             let place = self.place_for(op.derived(3), 2, &value)?;
             (place != self.stack.place_of(&value)).then_some(place)
         } else {

@@ -147,7 +147,6 @@ impl Local {
 pub(super) struct Assigned(u64);
 
 impl Assigned {
-    const NONE: Self = Self(0);
     /// What is assigned where control does not come.
     pub(super) const ALL: Self = Self(u64::MAX);
 
@@ -196,7 +195,7 @@ impl Stack {
         self.highest = HEADER;
         self.held = [Held::NOTHING; BANKS];
         self.settled = 0;
-        self.assigned = Assigned::NONE;
+        self.assigned = Assigned::default();
         self.zeroed = 0..0;
     }
 
