@@ -53,6 +53,7 @@ impl<L: Source<u32>> Instruction for BrTable<L> {
         let index = L::get(state, 1);
         state.acc = index.into();
         state.advance(L::UNITS);
+        // A loop goes on from here: with another way on, its match takes the compiler many minutes.
         if cfg!(all(whit_tail_calls, not(debug_assertions))) {
             return Flow::Table;
         }
