@@ -30,8 +30,9 @@ NEVER = re.compile(
     r"^(struct\.new\w*|array\.(new\w*|fill|copy|init_\w+)|atomic|throw\w*)$|\.[gs]et128$|_(other|far)$|"
     r"\.(div_[su]|rem_[su]|ceil|floor|trunc\w*|nearest|min|max|copysign|popcnt|clz|ctz|convert_i64_u)$|imported$"
 )
-# Machine code of a handler but for its dispatch, and of a dispatch, in bytes: for weighing only.
-BODY, DISPATCH = 22, 16
+# Machine code of a handler but for its dispatch, of a dispatch, and of guessing where a branch leads, in bytes: for
+# weighing only.
+BODY, DISPATCH, GUESS = 22, 16, 18
 # Instructions that are less than this part of a program's are left out.
 LEAST = 1e-5
 
@@ -114,8 +115,9 @@ def swapped(sequence):
 
 
 def cost(sequence):
-    branches = sum(bool(BRANCH.search(name(shape))) for shape in sequence)
-    return len(sequence) * BODY + (1 + branches) * DISPATCH
+    names = [name(shape) for shape in sequence]
+    branches = sum(bool(BRANCH.search(each)) for each in names)
+    return len(sequence) * BODY + (1 + branches) * DISPATCH + (branches + names.count("br")) * GUESS
 
 
 def assign(line, chosen, longest):

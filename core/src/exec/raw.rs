@@ -74,6 +74,10 @@ pub(crate) struct TableView {
     pub(super) len: usize,
 }
 
+/// How many guesses of where branches lead are kept: for unconditional branches, for conditional ones, and for the first
+/// entries of branch tables. Where a loop dispatches, what it does between two instructions takes longer.
+const GUESSES: usize = if cfg!(all(whit_tail_calls, not(debug_assertions))) { 7 + 32 } else { 0 };
+
 /// What running code reaches through one pointer: views of the current instance, and where a stopped call stands.
 ///
 /// What many handlers use is in the first 128 bytes: their instructions are shorter there.
@@ -88,14 +92,16 @@ pub(crate) struct Context {
     pub(super) stack_end: *mut u64,
     /// Calls that may still be nested.
     pub(super) depth: usize,
+    /// Fuel left: less than none while the run stops at an instruction that asked for more.
+    pub(super) fuel: i64,
+    /// Where branches led last, by [`State::guess`].
+    guesses: [u64; GUESSES],
     pub(super) globals: *mut u64,
     pub(super) funcs: *const FuncEntity,
     /// Canonical types of the instance's types.
     pub(super) types: *const u32,
     /// The first table.
     pub(super) table: TableView,
-    /// Fuel left: less than none while the run stops at an instruction that asked for more.
-    pub(super) fuel: i64,
     pub(super) exit: Exit,
     /// The instance's tables, when there are several.
     pub(super) tables: *const TableView,
@@ -151,11 +157,12 @@ impl Context {
             code: null(),
             stack_end: null_mut(),
             depth: 0,
+            fuel: 0,
+            guesses: [0; GUESSES],
             globals: null_mut(),
             funcs: null(),
             types: null(),
             table: TableView { base: null_mut(), len: 0 },
-            fuel: 0,
             exit: Exit::Finish,
             tables: null(),
             imported_globals: null(),
@@ -457,6 +464,7 @@ impl State {
     #[inline(always)]
     pub(super) fn branch(&mut self, at: usize) {
         self.jump(self.unit32(at) as i32 as isize);
+        self.guess(0);
     }
 
     /// Goes on at the near branch target at operand `at`.
@@ -475,6 +483,31 @@ impl State {
         self.ip.0 = opaque(here.wrapping_offset(distance));
     }
 
+    /// Goes on where a branch has just led, by guess number `index` if that is the same place, which becomes the guess
+    /// otherwise.
+    ///
+    /// A branch reads how far it leads where it stands, and what follows reads its operands where it leads: in a short
+    /// loop, nothing takes longer than this chain of loads. A guess has been there before, and the machine goes on from
+    /// it while it checks that it is right.
+    #[inline(always)]
+    pub(super) fn guess(&mut self, index: usize) {
+        let target = self.ip.to_bits();
+        let Some(guess) = self.context_mut().guesses.get_mut(index) else { return };
+        if *guess == target {
+            // SAFETY: it is a reference. Read again, as the compiler would take the target that it equals.
+            self.ip = CodePointer::from_bits(unsafe { (&raw const *guess).read_volatile() });
+        } else {
+            *guess = target;
+        }
+    }
+
+    /// The same for a conditional branch, which all that have the same `opcode` share with some others.
+    #[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), allow(dead_code))]
+    #[inline(always)]
+    pub(super) fn guess_condition(&mut self, opcode: usize) {
+        self.guess(1 + opcode % 6);
+    }
+
     /// Which entry the integer accumulator chooses of the branch table whose immediate is the next unit.
     #[inline(always)]
     pub(super) fn chosen_entry(&self) -> u32 {
@@ -484,7 +517,9 @@ impl State {
     /// Goes on at entry `index` of the branch table whose immediate is the next unit.
     #[inline(always)]
     pub(super) fn branch_entry(&mut self, index: u32) {
-        self.branch(3 + 2 * index as usize);
+        let index = index as usize;
+        self.jump(self.unit32(3 + 2 * index) as i32 as isize);
+        self.guess(7 + index);
     }
 
     /// Reads the first memory.

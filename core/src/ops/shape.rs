@@ -173,7 +173,8 @@ sets! {
     as_: [A S] [A S];
     /// A cold operand that is often constant.
     asi: [A S I] [A S I];
-    /// A right operand that is often constant, of an operation that is rare or slow, or a count beside vectors.
+    /// A right operand that is often constant, of an operation that is rare or slow, a count beside vectors, or what is
+    /// added to an address.
     si: [S I] [S I];
     /// The accumulator.
     a: [A] [A];
@@ -234,7 +235,7 @@ impl Imm {
 
 classes! {
     /// A hot integer operation; `_imm` takes the right operand from 32 bits of the code.
-    alu: "" Binary (int inti dst) (), "_imm" BinaryImm (int dst) (u32);
+    alu: "" Binary (int inti dst) (), "_imm" BinaryImm (int as_) (u32);
     /// The same for an operation whose result seldom goes to a pinned local.
     alu_rare: "" Binary (int inti as_) (), "_imm" BinaryImm (int as_) (u32);
     /// An integer operation that is rare or slow in itself.
@@ -253,12 +254,12 @@ classes! {
     unary_hot: "" Unary (int dst) ();
     /// A load with a short offset, with a long one, from a memory other than the first, from the sum of two operands,
     /// and from a memory with addresses of 64 bits.
-    load: "" Load (int dst) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (s a) (u16 u32), "_index" LoadIndex (int ints as_) (u16), "_far" LoadFar (s a) (u16 u64);
+    load: "" Load (int dst) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (s a) (u16 u32), "_index" LoadIndex (int si as_) (u16), "_far" LoadFar (s a) (u16 u64);
     /// The same for floats.
-    load_float: "" Load (int as_) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (s a) (u16 u32), "_index" LoadIndex (int ints as_) (u16), "_far" LoadFar (s a) (u16 u64);
+    load_float: "" Load (int as_) (u16), "_wide" LoadWide (intz as_) (u32), "_other" LoadOther (s a) (u16 u32), "_index" LoadIndex (int si as_) (u16), "_far" LoadFar (s a) (u16 u64);
     /// A store with a short offset, with a long one, to a memory other than the first, to the sum of two operands, and
     /// to a memory with addresses of 64 bits.
-    store: "" Store (int inti) (u16), "_wide" StoreWide (intz inti) (u32), "_other" StoreOther (s as_) (u16 u32), "_index" StoreIndex (int ints ints) (u16), "_far" StoreFar (s as_) (u16 u64);
+    store: "" Store (int inti) (u16), "_wide" StoreWide (intz inti) (u32), "_other" StoreOther (s as_) (u16 u32), "_index" StoreIndex (int si ints) (u16), "_far" StoreFar (s as_) (u16 u64);
     /// The same for floats; where addresses have 64 bits, they are stored as integers.
-    store_float: "" Store (int a) (u16), "_wide" StoreWide (intz a) (u32), "_other" StoreOther (s a) (u16 u32), "_index" StoreIndex (int ints a) (u16);
+    store_float: "" Store (int a) (u16), "_wide" StoreWide (intz a) (u32), "_other" StoreOther (s a) (u16 u32), "_index" StoreIndex (int si a) (u16);
 }

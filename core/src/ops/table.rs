@@ -53,7 +53,7 @@ macro_rules! for_each_operation {
                 /// `dst = lhs & rhs`
                 0x71 "i32.and" I32And alu u32 -> u32 swap I32And, |l, r| l & r;
                 /// `dst = lhs | rhs`
-                0x72 "i32.or" I32Or alu u32 -> u32 swap I32Or, |l, r| l | r;
+                0x72 "i32.or" I32Or alu_rare u32 -> u32 swap I32Or, |l, r| l | r;
                 /// `dst = lhs ^ rhs`
                 0x73 "i32.xor" I32Xor alu u32 -> u32 swap I32Xor, |l, r| l ^ r;
                 /// `dst = lhs << rhs`
@@ -63,7 +63,7 @@ macro_rules! for_each_operation {
                 /// `dst = lhs >> rhs, unsigned`
                 0x76 "i32.shr_u" I32ShrU alu u32 -> u32, |l, r| l.wrapping_shr(r as u32);
                 /// `dst = lhs rotated left by rhs`
-                0x77 "i32.rotl" I32Rotl alu u32 -> u32, |l, r| l.rotate_left(r as u32 & 31);
+                0x77 "i32.rotl" I32Rotl alu_rare u32 -> u32, |l, r| l.rotate_left(r as u32 & 31);
                 /// `dst = lhs rotated right by rhs`
                 0x78 "i32.rotr" I32Rotr alu_rare u32 -> u32, |l, r| l.rotate_right(r as u32 & 31);
                 /// `dst = lhs == rhs`

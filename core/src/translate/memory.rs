@@ -65,7 +65,7 @@ impl<'m> Translator<'m> {
             });
         }
         if offset <= u64::from(u16::MAX)
-            && let Some(places) = self.take_sum(operand)
+            && let Some(places) = self.take_sum(op, operand)
         {
             return Ok(Address { op: op.derived(3), places, memory, offset, form: Form::Index });
         }
@@ -75,22 +75,17 @@ impl<'m> Translator<'m> {
         Ok(Address { op, places: [place; 2], memory, offset, form })
     }
 
-    /// The addition that the last instruction is, if it made the address.
-    fn sum(&self, operand: &Operand) -> Option<Last> {
-        self.last_made(operand).filter(|last| last.op == Op::I32Add)
+    /// The addition that the last instruction is, if it made the address and `op`, an access, can do it.
+    fn sum(&self, op: Op, operand: &Operand) -> Option<Last> {
+        let last = self.last_made(operand).filter(|last| last.op == Op::I32Add)?;
+        op.derived(3).allows(1, last.places[1].number()).then_some(last)
     }
 
     /// Takes back [`Self::sum`]; gives its operands.
-    fn take_sum(&mut self, operand: &Operand) -> Option<[Place; 2]> {
-        let last = self.sum(operand)?;
-        let [mut lhs, mut rhs, ..] = last.places;
-        if rhs.is(Loc::A) {
-            (lhs, rhs) = (rhs, lhs);
-        }
-        if rhs.is(Loc::A) {
-            return None;
-        }
+    fn take_sum(&mut self, op: Op, operand: &Operand) -> Option<[Place; 2]> {
+        let last = self.sum(op, operand)?;
         self.take_back(&last);
+        let [lhs, rhs, ..] = last.places;
         Some([lhs, rhs])
     }
 
@@ -144,7 +139,7 @@ impl<'m> Translator<'m> {
         };
         // What has to be moved is moved before a sum is taken back: its slot may be that of the sum's second operand.
         let own = Place::slot(value.slot);
-        let moved = if self.sum(&operand).is_some_and(|sum| sum.places.contains(&own)) {
+        let moved = if self.sum(op, &operand).is_some_and(|sum| sum.places.contains(&own)) {
             let place = self.place_for(op.derived(3), 2, &value)?;
             (place != self.stack.place_of(&value)).then_some(place)
         } else {

@@ -116,7 +116,7 @@
 ;;   15: throw #0 s4
 ;; function 1
 ;;   0: enter0 #1 s0 #7 s-1 s0
-;;   6: copy P0 s4
+;;   6: copy P0 s4 | 1 more
 ;;   8: call1 #0 #4
 ;;   12: return_int P0
 ;;   13: throw_ref s6
@@ -134,7 +134,7 @@
 ;;   in 6..13 at level 1: catch #2 s4 -> 16
 ;; function 3
 ;;   0: enter0 #1 s0 #7 s-1 s0
-;;   6: copy P0 s4
+;;   6: copy P0 s4 | 1 more
 ;;   8: call1 #0 #4
 ;;   12: copy P0 s4 | 1 more
 ;;   14: br -> 31

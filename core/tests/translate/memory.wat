@@ -8,7 +8,10 @@
   (func (result i32) (i32.load offset=4 (i32.const 1024)))
   (func (param i32) (result f64)
     (f64.mul (f64.load (local.get 0))
-             (f64.add (f64.load (i32.add (local.get 0) (i32.const 8))) (f64.const 0.5)))))
+             (f64.add (f64.load (i32.add (local.get 0) (i32.const 8))) (f64.const 0.5))))
+  (func (param i32 i32) (result i32)
+    (i32.sub (i32.load (i32.add (local.get 0) (local.get 1)))
+             (i32.load (i32.add (local.get 1) (i32.const 4))))))
 ;; IR narrow
 ;; function 0
 ;;   0: enter0 #2 s0 #4 s0 s0
@@ -29,6 +32,12 @@
 ;;   14: f64.add_imm A A #4602678819172646912
 ;;   19: f64.mul A s2 A
 ;;   21: return_f64 A
+;; function 4
+;;   0: enter0 #2 s0 #5 s0 s0
+;;   6: load32_u_index s-2 s-1 s2 #0
+;;   11: load32_u_index s-1 4 A #0
+;;   15: i32.sub s2 A A
+;;   17: return_int A
 ;; IR wide
 ;; function 0
 ;;   0: enter0 #2 s0 #6 s0 s0
@@ -49,3 +58,9 @@
 ;;   12: f64.add_imm A A #4602678819172646912
 ;;   17: f64.mul A s4 A
 ;;   19: return_f64 A
+;; function 4
+;;   0: enter0 #2 s0 #7 s-1 s0
+;;   6: load32_u_index P0 s-2 s4 #0
+;;   10: load32_u_index P0 4 A #0
+;;   13: i32.sub s4 A A | 1 more
+;;   15: return_int A

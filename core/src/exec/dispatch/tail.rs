@@ -60,7 +60,8 @@ macro_rules! define {
         type Handler = unsafe extern "C" fn($($ty),*) -> Outcome;
 
         /// Does one instruction and jumps to the next.
-        unsafe extern "C" fn handler<T: Instruction>($($name: $ty),*) -> Outcome {
+        unsafe extern "C" fn handler<T: Instruction, const OPCODE: usize>($($name: $ty),*) -> Outcome {
+            line();
             let mut state = State { $($name),* };
             match T::execute(&mut state) {
                 Flow::Next => {
@@ -69,6 +70,7 @@ macro_rules! define {
                     unsafe { next($(state.$name),*) }
                 }
                 Flow::Taken => {
+                    state.guess_condition(OPCODE);
                     let next = apart::<0>(next(state.ip));
                     // SAFETY: as above.
                     unsafe { next($(state.$name),*) }
@@ -152,6 +154,16 @@ macro_rules! define {
 
 with_registers!(define);
 
+/// Makes the function that starts with this start with a line of the machine's caches, which is what it decodes at a time.
+#[inline(always)]
+fn line() {
+    if cfg!(whit_wide) {
+        // SAFETY: no instruction is executed but perhaps one of a byte that does nothing. The directive counts for the
+        // section, which each function has to itself.
+        unsafe { core::arch::asm!(".p2align 6, , 1", options(nomem, nostack, preserves_flags)) }
+    }
+}
+
 /// The handler of the instruction at `ip`.
 #[inline(always)]
 fn next(ip: CodePointer) -> Handler {
@@ -176,7 +188,7 @@ fn apart<const SITE: u32>(handler: Handler) -> Handler {
 
 macro_rules! handlers {
     ($($opcode:literal $instruction:ty,)*) => {
-        static HANDLERS: [Handler; OPCODES + FUSED.len()] = [$(handler::<$instruction>,)*];
+        static HANDLERS: [Handler; OPCODES + FUSED.len()] = [$(handler::<$instruction, $opcode>,)*];
     };
 }
 
