@@ -154,14 +154,12 @@ macro_rules! define {
 
 with_registers!(define);
 
-/// Makes the function that starts with this start with a line of the machine's caches, which is what it decodes at a time.
+/// Makes the function that begins with this begin with a line of the machine's caches, which is what it decodes at a time.
 #[inline(always)]
 fn line() {
-    if cfg!(whit_wide) {
-        // SAFETY: no instruction is executed but perhaps one of a byte that does nothing. The directive counts for the
-        // section, which each function has to itself.
-        unsafe { core::arch::asm!(".p2align 6, , 1", options(nomem, nostack, preserves_flags)) }
-    }
+    // SAFETY: no instruction is executed but perhaps one of a byte that does nothing. The directive counts for the section,
+    // which each function has to itself.
+    unsafe { core::arch::asm!(".p2align 6, , 1", options(nomem, nostack, preserves_flags)) }
 }
 
 /// The handler of the instruction at `ip`.
