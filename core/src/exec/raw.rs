@@ -74,9 +74,13 @@ pub(crate) struct TableView {
     pub(super) len: usize,
 }
 
-/// How many guesses of where branches lead are kept: for unconditional branches, for conditional ones, and for the first
-/// entries of branch tables. Where a loop dispatches, what it does between two instructions takes longer.
-const GUESSES: usize = if cfg!(all(whit_tail_calls, not(debug_assertions))) { 7 + 32 } else { 0 };
+/// How many guesses there are for conditional branches, and for the entries of branch tables.
+const CONDITIONS: usize = 6;
+const ENTRIES: usize = 32;
+/// All guesses of where branches lead: the first is for unconditional ones. None where a loop dispatches, which takes
+/// longer than to compute a target.
+const GUESSES: usize =
+    if cfg!(all(whit_tail_calls, not(debug_assertions))) { 1 + CONDITIONS + ENTRIES } else { 0 };
 
 /// What running code reaches through one pointer: views of the current instance, and where a stopped call stands.
 ///
@@ -501,11 +505,11 @@ impl State {
         }
     }
 
-    /// The same for a conditional branch, which all that have the same `opcode` share with some others.
+    /// The same for a conditional branch: all with this `opcode`, and some others, share a guess.
     #[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), allow(dead_code))]
     #[inline(always)]
     pub(super) fn guess_condition(&mut self, opcode: usize) {
-        self.guess(1 + opcode % 6);
+        self.guess(1 + opcode % CONDITIONS);
     }
 
     /// Which entry the integer accumulator chooses of the branch table whose immediate is the next unit.
@@ -519,7 +523,7 @@ impl State {
     pub(super) fn branch_entry(&mut self, index: u32) {
         let index = index as usize;
         self.jump(self.unit32(3 + 2 * index) as i32 as isize);
-        self.guess(7 + index);
+        self.guess(1 + CONDITIONS + index);
     }
 
     /// Reads the first memory.

@@ -158,7 +158,7 @@ with_registers!(define);
 #[inline(always)]
 fn line() {
     // SAFETY: no instruction is executed but perhaps one of a byte that does nothing. The directive counts for the section,
-    // which each function has to itself.
+    // which each function has to itself; where it has not, the directive does nothing.
     unsafe { core::arch::asm!(".p2align 6, , 1", options(nomem, nostack, preserves_flags)) }
 }
 
