@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use crate::exec::handler::{Exit, Flow, Instruction};
 use crate::exec::numeric::branch_if;
 use crate::exec::operand::Source;
-use crate::exec::raw::State;
+use crate::exec::raw::{Branch, State};
 use crate::trap::Trap;
 
 /// `continue at the target`
@@ -15,6 +15,7 @@ impl Instruction for Br {
     #[inline(always)]
     fn execute(state: &mut State) -> Flow {
         state.branch(1);
+        state.guess(Branch::Unconditional);
         Flow::Next
     }
 }

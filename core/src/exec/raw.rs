@@ -74,13 +74,37 @@ pub(crate) struct TableView {
     pub(super) len: usize,
 }
 
-/// How many guesses there are for conditional branches, and for the entries of branch tables.
-const CONDITIONS: usize = 6;
-const ENTRIES: usize = 32;
-/// All guesses of where branches lead: the first is for unconditional ones. None where a loop dispatches, which takes
-/// longer than to compute a target.
-const GUESSES: usize =
-    if cfg!(all(whit_tail_calls, not(debug_assertions))) { 1 + CONDITIONS + ENTRIES } else { 0 };
+/// What leads to another instruction, as far as [`State::guess`] tells it apart.
+#[derive(Clone, Copy)]
+#[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), allow(dead_code))]
+pub(super) enum Branch {
+    Unconditional,
+    /// With this opcode; some others share its guess.
+    Conditional(usize),
+    /// One of the first entries of a branch table.
+    Entry(u32),
+}
+
+impl Branch {
+    const CONDITIONAL: usize = 6;
+    const ENTRIES: usize = 32;
+    /// How many guesses there are. None where a loop dispatches, which takes longer than to compute a target.
+    const GUESSES: usize = if cfg!(all(whit_tail_calls, not(debug_assertions))) {
+        1 + Self::CONDITIONAL + Self::ENTRIES
+    } else {
+        0
+    };
+
+    /// The number of its guess.
+    #[inline(always)]
+    const fn guess(self) -> usize {
+        match self {
+            Self::Unconditional => 0,
+            Self::Conditional(opcode) => 1 + opcode % Self::CONDITIONAL,
+            Self::Entry(index) => 1 + Self::CONDITIONAL + index as usize,
+        }
+    }
+}
 
 /// What running code reaches through one pointer: views of the current instance, and where a stopped call stands.
 ///
@@ -99,7 +123,7 @@ pub(crate) struct Context {
     /// Fuel left: less than none while the run stops at an instruction that asked for more.
     pub(super) fuel: i64,
     /// Where branches led last, by [`State::guess`].
-    guesses: [u64; GUESSES],
+    guesses: [u64; Branch::GUESSES],
     pub(super) globals: *mut u64,
     pub(super) funcs: *const FuncEntity,
     /// Canonical types of the instance's types.
@@ -162,7 +186,7 @@ impl Context {
             stack_end: null_mut(),
             depth: 0,
             fuel: 0,
-            guesses: [0; GUESSES],
+            guesses: [0; Branch::GUESSES],
             globals: null_mut(),
             funcs: null(),
             types: null(),
@@ -468,7 +492,6 @@ impl State {
     #[inline(always)]
     pub(super) fn branch(&mut self, at: usize) {
         self.jump(self.unit32(at) as i32 as isize);
-        self.guess(0);
     }
 
     /// Goes on at the near branch target at operand `at`.
@@ -487,29 +510,21 @@ impl State {
         self.ip.0 = opaque(here.wrapping_offset(distance));
     }
 
-    /// Goes on where a branch has just led, by guess number `index` if that is the same place, which becomes the guess
-    /// otherwise.
+    /// Goes on where `branch` has just led, by its guess if that is the same place, which becomes its guess otherwise.
     ///
     /// A branch reads how far it leads where it stands, and what follows reads its operands where it leads: in a short
     /// loop, nothing takes longer than this chain of loads. A guess has been there before, and the machine goes on from
     /// it while it checks that it is right.
     #[inline(always)]
-    pub(super) fn guess(&mut self, index: usize) {
+    pub(super) fn guess(&mut self, branch: Branch) {
         let target = self.ip.to_bits();
-        let Some(guess) = self.context_mut().guesses.get_mut(index) else { return };
+        let Some(guess) = self.context_mut().guesses.get_mut(branch.guess()) else { return };
         if *guess == target {
             // SAFETY: it is a reference. Read again, as the compiler would take the target that it equals.
             self.ip = CodePointer::from_bits(unsafe { (&raw const *guess).read_volatile() });
         } else {
             *guess = target;
         }
-    }
-
-    /// The same for a conditional branch: all with this `opcode`, and some others, share a guess.
-    #[cfg_attr(not(all(whit_tail_calls, not(debug_assertions))), allow(dead_code))]
-    #[inline(always)]
-    pub(super) fn guess_condition(&mut self, opcode: usize) {
-        self.guess(1 + opcode % CONDITIONS);
     }
 
     /// Which entry the integer accumulator chooses of the branch table whose immediate is the next unit.
@@ -521,9 +536,7 @@ impl State {
     /// Goes on at entry `index` of the branch table whose immediate is the next unit.
     #[inline(always)]
     pub(super) fn branch_entry(&mut self, index: u32) {
-        let index = index as usize;
-        self.jump(self.unit32(3 + 2 * index) as i32 as isize);
-        self.guess(1 + CONDITIONS + index);
+        self.branch(3 + 2 * index as usize);
     }
 
     /// Reads the first memory.

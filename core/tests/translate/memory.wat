@@ -1,4 +1,5 @@
-;; Addresses: sums and constants are folded into the access; a float waits in its slot while another is computed.
+;; Addresses: sums and constants are folded into the access, but no sum of two pinned locals; a float waits in its slot
+;; while another is computed.
 (module
   (memory 1)
   (func (param i32 i32) (result i32)
@@ -11,7 +12,7 @@
              (f64.add (f64.load (i32.add (local.get 0) (i32.const 8))) (f64.const 0.5))))
   (func (param i32 i32) (result i32)
     (i32.sub (i32.load (i32.add (local.get 0) (local.get 1)))
-             (i32.load (i32.add (local.get 1) (i32.const 4))))))
+             (i32.load (i32.add (local.get 1) (local.get 0))))))
 ;; IR narrow
 ;; function 0
 ;;   0: enter0 #2 s0 #4 s0 s0
@@ -35,7 +36,7 @@
 ;; function 4
 ;;   0: enter0 #2 s0 #5 s0 s0
 ;;   6: load32_u_index s-2 s-1 s2 #0
-;;   11: load32_u_index s-1 4 A #0
+;;   11: load32_u_index s-1 s-2 A #0
 ;;   15: i32.sub s2 A A
 ;;   17: return_int A
 ;; IR wide
@@ -59,8 +60,10 @@
 ;;   17: f64.mul A s4 A
 ;;   19: return_f64 A
 ;; function 4
-;;   0: enter0 #2 s0 #7 s-1 s0
-;;   6: load32_u_index P0 s-2 s4 #0
-;;   10: load32_u_index P0 4 A #0
+;;   0: enter0 #2 s0 #7 s-2 s-1
+;;   6: i32.add P0 P1 A
+;;   7: load32_u A s4 #0
+;;   10: i32.add P0 P1 A
+;;   11: load32_u A A #0
 ;;   13: i32.sub s4 A A | 1 more
 ;;   15: return_int A

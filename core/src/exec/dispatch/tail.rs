@@ -8,7 +8,7 @@ use crate::exec::handler::{Exit, Flow, Instruction, Outcome};
 use crate::exec::operand::{A, Bits, I, S, Z};
 #[cfg(whit_wide)]
 use crate::exec::operand::{P0, P1};
-use crate::exec::raw::{Context, State};
+use crate::exec::raw::{Branch, Context, State};
 #[cfg(whit_wide)]
 use crate::exec::sequence;
 #[cfg(feature = "simd")]
@@ -70,7 +70,7 @@ macro_rules! define {
                     unsafe { next($(state.$name),*) }
                 }
                 Flow::Taken => {
-                    state.guess_condition(OPCODE);
+                    state.guess(Branch::Conditional(OPCODE));
                     let next = apart::<0>(next(state.ip));
                     // SAFETY: as above.
                     unsafe { next($(state.$name),*) }
@@ -107,6 +107,7 @@ macro_rules! define {
         unsafe extern "C" fn entry<const INDEX: u32>($($name: $ty),*) -> Outcome {
             let mut state = State { $($name),* };
             state.branch_entry(INDEX);
+            state.guess(Branch::Entry(INDEX));
             let next = apart::<INDEX>(next(state.ip));
             // SAFETY: as in `handler`.
             unsafe { next($(state.$name),*) }
