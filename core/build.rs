@@ -361,7 +361,9 @@ fn tree(all: &[Opcode], fused: &[(Vec<usize>, String)]) -> Vec<Edge> {
 ///
 /// Tarjan and Yao, "Storing a Sparse Table", Communications of the ACM 22 (11), 1979: first-fit decreasing.
 fn place(nodes: &[Vec<Child>]) -> Vec<Edge> {
-    const FREE: Edge = Edge { node: NOWHERE, fused: NOWHERE, next: NOWHERE };
+    // No node: what is looked for from `NOWHERE` is not found there either.
+    const FREE: u16 = NOWHERE - 1;
+    const NONE: Edge = Edge { node: FREE, fused: NOWHERE, next: NOWHERE };
     let mut order: Vec<usize> = (0..nodes.len()).collect();
     order.sort_by_key(|node| Reverse(nodes[*node].len()));
     let mut positions = vec![NOWHERE; nodes.len()];
@@ -371,16 +373,16 @@ fn place(nodes: &[Vec<Child>]) -> Vec<Edge> {
         let fits = |position: &u16| {
             let free = |child: &Child| {
                 let place = table.get(usize::from(*position) + child.opcode);
-                place.is_none_or(|edge| edge.node == NOWHERE)
+                place.is_none_or(|edge| edge.node == FREE)
             };
             !taken.contains(position) && nodes[node].iter().all(free)
         };
-        let position = (0..NOWHERE).find(fits).expect("16 bits are enough");
+        let position = (0..FREE).find(fits).expect("16 bits are enough");
         taken.insert(position);
         positions[node] = position;
         for child in &nodes[node] {
             let at = usize::from(position) + child.opcode;
-            table.resize(table.len().max(at + 1), FREE);
+            table.resize(table.len().max(at + 1), NONE);
             table[at] = Edge { node: position, fused: child.fused, next: NOWHERE };
         }
     }

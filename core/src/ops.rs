@@ -1,5 +1,7 @@
 //! Operations: what they are called, what they compute, which operands they take.
 
+use core::hint::select_unpredictable;
+
 use crate::trap::Trap;
 use crate::types::ValType;
 
@@ -18,8 +20,8 @@ mod table_simd;
 pub(crate) mod simd;
 
 use shape::{Imm, Loc, MOST_OPERANDS, Profile, Set, Shape};
-pub(crate) use tree::Edge;
-use tree::{NOWHERE, ROOT};
+use tree::ROOT;
+pub(crate) use tree::{Edge, NOWHERE};
 
 /// The locations that this build uses.
 pub(crate) const PROFILE: Profile = if cfg!(whit_wide) { Profile::Wide } else { Profile::Narrow };
@@ -109,28 +111,21 @@ pub(crate) struct Info {
 include!(concat!(env!("OUT_DIR"), "/operations.rs"));
 
 impl Edge {
-    /// The edge for a sequence's first instruction.
+    /// The node behind a sequence's first instruction, or [`NOWHERE`].
     #[inline]
-    pub(crate) fn root(opcode: u16) -> Option<&'static Self> {
-        Self::find(ROOT, opcode)
-    }
-
-    /// The edge for one more instruction.
-    #[inline]
-    pub(crate) fn next(&self, opcode: u16) -> Option<&'static Self> {
-        Self::find(self.next, opcode)
+    pub(crate) fn root(opcode: u16) -> u16 {
+        EDGES
+            .get(usize::from(opcode))
+            .map_or(NOWHERE, |edge| select_unpredictable(edge.node == ROOT, edge.next, NOWHERE))
     }
 
     /// The edge from `node` by `opcode`.
     #[inline]
-    fn find(node: u16, opcode: u16) -> Option<&'static Self> {
-        EDGES.get(usize::from(node) + usize::from(opcode)).filter(|edge| edge.node == node)
-    }
-
-    /// The opcode of the whole sequence, if it is fused.
-    #[inline]
-    pub(crate) fn fused(&self) -> Option<u16> {
-        (self.fused != NOWHERE).then_some(self.fused)
+    pub(crate) fn find(node: u16, opcode: u16) -> Option<&'static Self> {
+        let place = usize::from(node) + usize::from(opcode);
+        // What is behind the table has no edge either: one question less for the machine to guess the answer of.
+        let place = select_unpredictable(place < EDGES.len(), place, 0);
+        EDGES.get(place).filter(|edge| edge.node == node)
     }
 }
 

@@ -6,7 +6,7 @@
 /// A place of the table: an edge, or none.
 #[derive(Clone, Copy)]
 pub(crate) struct Edge {
-    /// The node that it starts from, or [`NOWHERE`] where there is no edge.
+    /// The node that it starts from; no node, nor [`NOWHERE`], where there is no edge.
     pub(crate) node: u16,
     /// The opcode of the sequence with its instruction, or [`NOWHERE`] if only longer ones are fused.
     pub(crate) fused: u16,
