@@ -19,7 +19,7 @@ use code::Code;
 use run::{Body, Frame, Locals};
 use types::Types;
 
-mod code;
+pub(super) mod code;
 mod control;
 // As for the execution of code, see `exec/dispatch.rs`, but for narrow builds: there the check of one instruction is a
 // function of its own, to be small, and no handler that calls it with its state's address ends with a jump.

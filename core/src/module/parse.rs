@@ -3,8 +3,9 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use wasmparser::{Chunk, FuncToValidate, FunctionBody, Parser, Payload, Validator, ValidatorResources};
+use wasmparser::{BinaryReader, Chunk, FunctionBody, Parser, Payload, Validator};
 
+use super::check::code::Code;
 use super::check::types::Types;
 use super::foreign::{enter, inside, refused};
 use super::validate::{BodyValidator, LEAST_ROOM, Resources, features};
@@ -28,7 +29,6 @@ pub(super) fn load(engine: &Engine, source: Source) -> Result<Module, Error> {
         limits: &config.limits,
         lazy: config.mode == CompilationMode::Lazy,
         validator: Validator::new_with_features(features(config)),
-        bodies: None,
         room: 0,
         module: ModuleInner::empty(engine.clone()),
     };
@@ -50,7 +50,6 @@ pub(super) struct Loader<'a> {
     pub(super) limits: &'a ModuleLimits,
     lazy: bool,
     pub(super) validator: Validator,
-    bodies: Option<(BodyValidator<'a>, Types)>,
     /// Bytes that wasmparser may hold.
     room: usize,
     pub(super) module: ModuleInner,
@@ -67,6 +66,16 @@ impl<'a> Loader<'a> {
                 return Err(Error::module(self.bytes.len(), format_args!("unexpected end of the module")));
             };
             rest = &rest[consumed..];
+            if let Payload::CodeSectionStart { count, unchecked_range, size } = payload {
+                let Some((section, behind)) = rest.split_at_checked(size as usize) else {
+                    let text = format_args!("unexpected end of the code section");
+                    return Err(Error::module(self.bytes.len(), text));
+                };
+                self.code(count, section, &unchecked_range)?;
+                parser.skip_section();
+                rest = behind;
+                continue;
+            }
             if self.payload(&payload)? {
                 return Ok(());
             }
@@ -94,13 +103,6 @@ impl<'a> Loader<'a> {
             Payload::DataCountSection { count, range } => {
                 self.check("data segments", *count as usize, self.limits.data_segments, range)?;
                 enter(LEAST_ROOM, || self.validator.data_count_section(*count, range))?;
-            }
-            Payload::CodeSectionStart { count, unchecked_range, .. } => {
-                self.code_start(*count, unchecked_range)?;
-            }
-            Payload::CodeSectionEntry(body) => {
-                let func = enter(LEAST_ROOM, || self.validator.code_section_entry(body))?;
-                self.body(func, body)?;
             }
             Payload::CustomSection(section) if section.name() == "name" => {
                 self.module.names =
@@ -157,7 +159,10 @@ impl<'a> Loader<'a> {
         enter(room.saturating_add(LEAST_ROOM), || validate(&mut self.validator))
     }
 
-    fn code_start(&mut self, count: u32, range: &Range<u64>) -> Result<(), Error> {
+    /// Takes in the code section, which is in `range`: `count` bodies in the bytes `section`.
+    ///
+    /// Not piece by piece from wasmparser, for which room would have to be probed for each of thousands of bodies.
+    fn code(&mut self, count: u32, section: &'a [u8], range: &Range<u64>) -> Result<(), Error> {
         enter(LEAST_ROOM + self.room, || self.validator.code_section_start(range))?;
         let declared = self.module.func_types.len() - self.module.imported_funcs as usize;
         if count as usize != declared {
@@ -165,34 +170,47 @@ impl<'a> Loader<'a> {
             return Err(Error::module(range.start as usize, text));
         }
         self.module.bodies.try_reserve_exact(declared)?;
-        if cfg!(whit_wide) && !self.lazy {
-            self.module.pins.try_reserve_exact(declared)?;
+        let mut code = Code::new(section);
+        for _ in 0..count {
+            let at = self.span(section).end as usize - code.remaining();
+            let Some(body) = code.u32().and_then(|len| code.take(len as usize)) else {
+                let text = format_args!("malformed size of a function, or unexpected end of the section");
+                return Err(Error::module(at, text));
+            };
+            let most = self.limits.function_size;
+            if body.len() > most {
+                return Err(Error::limit("function size", most, Some(self.span(body).start as usize)));
+            }
+            self.module.bodies.push(Body { span: self.span(body), code: OnceBox::new() });
         }
-        let types = Types::new(&self.module.types)?;
-        self.bodies = Some((BodyValidator::new(self.limits, &types, self.bytes.len()), types));
-        Ok(())
+        if !code.is_at_end() {
+            let at = self.span(section).end as usize - code.remaining();
+            return Err(Error::module(at, format_args!("trailing bytes at end of section")));
+        }
+        self.validate_bodies()
     }
 
-    fn body(
-        &mut self,
-        func: FuncToValidate<ValidatorResources>,
-        body: &FunctionBody<'a>,
-    ) -> Result<(), Error> {
-        let range = body.range();
-        self.check("function size", body.as_bytes().len(), self.limits.function_size, &range)?;
-        let span = self.span(body.as_bytes());
-        push(&mut self.module.bodies, Body { span, code: OnceBox::new() })?;
+    /// Validates the bodies, or keeps what that takes for when they are called first.
+    fn validate_bodies(&mut self) -> Result<(), Error> {
+        let Some(Body { span, .. }) = self.module.bodies.first() else { return Ok(()) };
+        // wasmparser gives what it knows of the module with a body, and looks at nothing but where that is.
+        let bytes = &self.bytes[span.start as usize..span.end as usize];
+        let first = FunctionBody::new(BinaryReader::new(bytes, u64::from(span.start)));
+        let foreign = enter(LEAST_ROOM, || self.validator.code_section_entry(&first))?.resources;
+        let resources = Resources { foreign, types: Types::new(&self.module.types)? };
         if self.lazy {
-            if let Some((_, types)) = self.bodies.take() {
-                self.module.footprint = self.room + types.footprint();
-                self.module.resources = Some(Resources { foreign: func.resources, types });
-            }
+            self.module.footprint = self.room + resources.types.footprint();
+            self.module.resources = Some(resources);
             return Ok(());
         }
-        if let Some((bodies, types)) = &mut self.bodies {
-            let pins = bodies.validate(&self.module, types, func, body)?;
+        let mut validator = BodyValidator::new(self.limits, &resources, self.bytes.len());
+        if cfg!(whit_wide) {
+            self.module.pins.try_reserve_exact(self.module.bodies.len())?;
+        }
+        for body in 0..self.module.bodies.len() {
+            let pins = validator.validate(&self.module, body as u32, self.bytes)?;
             if cfg!(whit_wide) {
-                push(&mut self.module.pins, pins)?;
+                self.module.pins.push(pins);
             }
         }
         Ok(())

@@ -59,6 +59,7 @@ pub(super) const LEAST_ROOM: usize = 2048;
 /// Validates bodies one after another with the same allocations.
 pub(super) struct BodyValidator<'m> {
     limits: &'m ModuleLimits,
+    resources: &'m Resources,
     checker: Checker,
     allocations: FuncValidatorAllocations,
     /// The most results that any function type has, hence the most operands that one instruction pushes.
@@ -72,12 +73,13 @@ pub(super) struct BodyValidator<'m> {
 }
 
 impl<'m> BodyValidator<'m> {
-    /// Validates bodies of a module of `size` bytes with these types.
-    pub(super) fn new(limits: &'m ModuleLimits, types: &Types, size: usize) -> Self {
+    /// Validates bodies of a module of `size` bytes.
+    pub(super) fn new(limits: &'m ModuleLimits, resources: &'m Resources, size: usize) -> Self {
         // A block also pushes its parameters.
-        let most_results = types.widest().max(2);
+        let most_results = resources.types.widest().max(2);
         Self {
             limits,
+            resources,
             checker: Checker::default(),
             allocations: FuncValidatorAllocations::default(),
             most_results,
@@ -88,29 +90,27 @@ impl<'m> BodyValidator<'m> {
         }
     }
 
-    /// Validates the body `func`, whose bytes are `body`, of `module`, whose types are `types`; finds which of its
-    /// locals to pin.
-    pub(super) fn validate(
-        &mut self,
-        module: &ModuleInner,
-        types: &Types,
-        func: FuncToValidate<ValidatorResources>,
-        body: &FunctionBody<'_>,
-    ) -> Result<Pins, Error> {
-        let offset = body.range().start as usize;
-        if body.as_bytes().len() > self.limits.function_size {
-            return Err(Error::limit("function size", self.limits.function_size, Some(offset)));
-        }
-        let scope = Scope::new(module, &func.resources, types);
+    /// Validates function `body` (counted without imports) of `module`, whose bytes are `bytes`; finds which of its locals
+    /// to pin.
+    pub(super) fn validate(&mut self, module: &ModuleInner, body: u32, bytes: &[u8]) -> Result<Pins, Error> {
+        let index = module.imported_funcs + body;
+        let ty = module.func_types[index as usize];
+        let Span { start, end } = module.bodies[body as usize].span;
+        let bytes = &bytes[start as usize..end as usize];
+        let Resources { foreign, types } = self.resources;
+        let scope = Scope::new(module, foreign, types);
         // Where types are wide, what they cost is counted.
         let accepted = match self.wide {
             true => None,
-            false => self.checker.check(&scope, self.limits, self.most_results, func.ty, body.as_bytes())?,
+            false => self.checker.check(&scope, self.limits, self.most_results, ty, bytes)?,
         };
         if let (Some(pins), false) = (accepted, cfg!(debug_assertions)) {
             return Ok(pins);
         }
-        let result = self.validate_foreign(func, body);
+        let features = features(module.engine.config());
+        let func = FuncToValidate { resources: foreign.clone(), index, ty, features };
+        let body = FunctionBody::new(BinaryReader::new_features(bytes, u64::from(start), features));
+        let result = self.validate_foreign(func, &body);
         if let Err(error) = &result {
             let invalid = matches!(error.kind(), ErrorKind::Module | ErrorKind::Limit);
             debug_assert!(accepted.is_none() || !invalid, "a body was accepted that has {error:?}");
@@ -226,17 +226,9 @@ impl<'m> BodyValidator<'m> {
 ///
 /// Does nothing where that has been done while the module was loaded.
 pub(crate) fn validate_body(module: &ModuleInner, body: u32) -> Result<(), Error> {
-    let Some(Resources { foreign, types }) = &module.resources else {
-        return Ok(());
-    };
-    let index = module.imported_funcs + body;
-    let Span { start, .. } = module.bodies[body as usize].span;
-    let bytes = module.bytes(module.bodies[body as usize].span);
-    let config = module.engine.config();
-    let features = features(config);
-    let func =
-        FuncToValidate { resources: foreign.clone(), index, ty: module.func_types[index as usize], features };
-    let body = FunctionBody::new(BinaryReader::new_features(bytes, u64::from(start), features));
-    let size = module.source.bytes().len();
-    BodyValidator::new(&config.limits, types, size).validate(module, types, func, &body).map(|_| ())
+    let Some(resources) = &module.resources else { return Ok(()) };
+    let bytes = module.source.bytes();
+    BodyValidator::new(&module.engine.config().limits, resources, bytes.len())
+        .validate(module, body, bytes)
+        .map(|_| ())
 }

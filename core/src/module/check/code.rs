@@ -4,7 +4,7 @@
 ///
 /// As an iterator, which is one address that moves, and one that does not.
 #[derive(Clone)]
-pub(super) struct Code<'a>(core::slice::Iter<'a, u8>);
+pub(in crate::module) struct Code<'a>(core::slice::Iter<'a, u8>);
 
 /// A block's type as it is written.
 pub(super) enum Written {
@@ -15,24 +15,31 @@ pub(super) enum Written {
 }
 
 impl<'a> Code<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
+    pub(in crate::module) fn new(bytes: &'a [u8]) -> Self {
         Self(bytes.iter())
     }
 
     #[cfg_attr(whit_wide, inline(always))]
-    pub(super) fn is_at_end(&self) -> bool {
+    pub(in crate::module) fn is_at_end(&self) -> bool {
         self.0.as_slice().is_empty()
     }
 
     /// How many bytes follow.
     #[cfg_attr(whit_wide, inline(always))]
-    pub(super) fn remaining(&self) -> usize {
+    pub(in crate::module) fn remaining(&self) -> usize {
         self.0.len()
     }
 
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn byte(&mut self) -> Option<u8> {
         self.0.next().copied()
+    }
+
+    /// The next `len` bytes.
+    pub(in crate::module) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
+        let (taken, rest) = self.0.as_slice().split_at_checked(len)?;
+        self.0 = rest.iter();
+        Some(taken)
     }
 
     /// Passes over `len` bytes.
@@ -74,7 +81,7 @@ impl<'a> Code<'a> {
 
     /// An unsigned 32-bit number in LEB128.
     #[cfg_attr(whit_wide, inline(always))]
-    pub(super) fn u32(&mut self) -> Option<u32> {
+    pub(in crate::module) fn u32(&mut self) -> Option<u32> {
         let (bits, _) = self.groups()?;
         u32::try_from(bits).ok()
     }
