@@ -17,6 +17,7 @@ use crate::raw::try_box;
 use crate::types::FuncType;
 
 mod call;
+mod carried;
 mod control;
 mod emit;
 #[cfg(feature = "exceptions")]
@@ -317,7 +318,11 @@ impl<'m> Translator<'m> {
         self.open_function()?;
         while let Some(opcode) = self.next_instruction() {
             self.pay(opcode)?;
-            self.instruction(opcode)?;
+            // local.get is every third, and a branch is predicted better than one more target of the jump by opcode.
+            match opcode {
+                0x20 => self.local_get()?,
+                _ => self.instruction(opcode)?,
+            }
         }
         self.complete_charges();
         self.complete_enter();
@@ -477,7 +482,6 @@ impl<'m> Translator<'m> {
                 }
                 self.select()
             }
-            0x20 => self.local_get(),
             0x21 => self.local_set(),
             0x22 => self.local_tee(),
             0x23 => self.global_get(),

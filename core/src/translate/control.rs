@@ -112,7 +112,13 @@ impl Translator<'_> {
         self.settle_top(self.count(params))?;
         self.settle_all()?;
         self.stack.forget_held();
-        self.open(Kind::Loop(self.units.len() as u32), params, results)
+        let start = self.units.len() as u32;
+        let carried = if self.count(params) == 0 { self.carry_into_loop()? } else { None };
+        self.open(Kind::Loop { start, carried }, params, results)?;
+        if let Some(carried) = &carried {
+            self.hold_carried(carried);
+        }
+        Ok(())
     }
 
     pub(super) fn if_(&mut self) -> Result<(), Error> {

@@ -170,7 +170,7 @@ impl Translator<'_> {
             self.assigned_at_end(label, self.controls[innermost].assigned);
             let block = &mut self.controls[label];
             let target = match block.kind {
-                Kind::Loop(start) => start,
+                Kind::Loop { start, .. } => start,
                 // The number of the next older handler with this target, until it is known.
                 _ => core::mem::replace(&mut block.caught, number),
             };

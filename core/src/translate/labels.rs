@@ -1,6 +1,7 @@
 //! Blocks and branch targets.
 
 use super::Translator;
+use super::carried::Carried;
 use super::stack::Assigned;
 use crate::error::Error;
 use crate::ops::Type;
@@ -17,8 +18,11 @@ pub(super) enum Kind {
     /// The function's body: a branch to it returns.
     Function,
     Block,
-    /// With the position of its first instruction.
-    Loop(u32),
+    /// With the position of its first instruction, and what that reads into the accumulator.
+    Loop {
+        start: u32,
+        carried: Option<Carried>,
+    },
     /// Before its `else`; with the fixup of the branch that skips this arm.
     If(u32),
     Else,
@@ -142,7 +146,7 @@ impl Translator<'_> {
     /// Opens a block whose parameters are on the stack.
     pub(super) fn open(&mut self, kind: Kind, params: Types, results: Types) -> Result<(), Error> {
         let charge = self.charge_here()?;
-        if matches!(kind, Kind::Loop(_) | Kind::If(_)) {
+        if matches!(kind, Kind::Loop { .. } | Kind::If(_)) {
             self.begin_block();
         }
         let operands = self.stack.operands.len() - self.count(params);
@@ -150,7 +154,7 @@ impl Translator<'_> {
             Some(first) => first.slot as usize,
             None => self.stack.height(),
         };
-        let arity = self.count(if matches!(kind, Kind::Loop(_)) { params } else { results });
+        let arity = self.count(if matches!(kind, Kind::Loop { .. }) { params } else { results });
         self.controls.try_reserve(1)?;
         self.controls.push(Control {
             kind,
@@ -179,7 +183,9 @@ impl Translator<'_> {
     /// Adds a branch target, counted from `from`, to block `target`.
     pub(super) fn branch_target(&mut self, target: usize, from: usize, reach: Reach) -> Result<(), Error> {
         match self.controls[target].kind {
-            Kind::Loop(start) => {
+            Kind::Loop { start, carried } => {
+                let carried = carried.filter(|carried| self.holds_carried(carried));
+                let start = carried.map_or(start, |carried| carried.start);
                 let branch = self.no_target(from, NONE, reach)?;
                 self.set_target(&branch, start as usize);
             }

@@ -11,6 +11,7 @@ mod gc;
 mod host;
 mod linking;
 mod locals;
+mod loops;
 mod modules;
 mod nans;
 mod objects;

@@ -16,11 +16,12 @@
 ;;   19: return_f32 s2
 ;; function 1
 ;;   0: enter_few #3 s-1 #5 s0 s0
-;;   6: i32.mul s-3 s-2 A
-;;   9: i32.add A s-1 s-1
-;;   12: i32.add s-3 1 s-3
-;;   16: i32.lt_u_branch A s-2 -> 6
-;;   19: return_int s-1
+;;   6: copy s-3 A
+;;   8: i32.mul A s-2 A
+;;   10: i32.add A s-1 s-1
+;;   13: i32.add s-3 1 s-3
+;;   17: i32.lt_u_branch A s-2 -> 8
+;;   20: return_int s-1
 ;; IR wide
 ;; function 0
 ;;   0: enter0 #0 s0 #6 s0 s0 | 1 more

@@ -191,7 +191,7 @@
 ;; function 8
 ;;   0: enter0 #4 s0 #6 s-4 s-3
 ;;   6: i32.add P0 P1 s-1
-;;   8: i32.add s-1 1 s-2 | 1 more
+;;   8: i32.add s-1 1 s-2
 ;;   12: load8_u P0 P1 #0
 ;;   14: copy A s-1
 ;;   16: i32.add P0 P1 P0

@@ -22,13 +22,14 @@
 ;; IR narrow
 ;; function 0
 ;;   0: enter_few #5 s-2 #8 s0 s0
-;;   6: v128.load s-5 s4 #0
-;;   11: v128.load32_splat s-4 s6 #4
-;;   16: f32x4.mul s4 s6 s4
-;;   20: f32x4.add s-2 s4 s-2
-;;   24: v128.store s-4 s-2 #0
-;;   29: i32.add s-5 16 s-5
-;;   33: i32.ne_branch A s-3 -> 6
+;;   6: copy s-5 A
+;;   8: v128.load A s4 #0
+;;   12: v128.load32_splat s-4 s6 #4
+;;   17: f32x4.mul s4 s6 s4
+;;   21: f32x4.add s-2 s4 s-2
+;;   25: v128.store s-4 s-2 #0
+;;   30: i32.add A 16 s-5
+;;   33: i32.ne_branch A s-3 -> 8
 ;;   36: return
 ;; function 1
 ;;   0: enter0 #3 s0 #7 s0 s0
