@@ -22,7 +22,7 @@ mod table;
 mod table_simd;
 
 use shape::{Class, Imm, Loc, Profile, Set};
-use tree::{Edge, NOWHERE, ROOT};
+use tree::{Edge, LONGEST, NOWHERE, ROOT};
 
 /// The sequences of instructions that are fused, for the wide profile.
 const SEQUENCES: &str = "src/ops/sequences.txt";
@@ -301,6 +301,7 @@ fn sequences(list: &str, all: &[Opcode]) -> Vec<(Vec<usize>, String)> {
                 opcode
             })
             .collect();
+        assert!(parts.len() <= LONGEST, "{place}: more than {LONGEST} instructions");
         let (last, first) = parts.split_last().expect("a line is not empty");
         if let Some(opcode) = first.iter().find(|opcode| goes_on_elsewhere(&all[**opcode].shape)) {
             panic!("{place}: nothing in a sequence can follow `{}`", all[*opcode].shape);

@@ -21,7 +21,7 @@ pub(crate) mod simd;
 
 use shape::{Imm, Loc, MOST_OPERANDS, Profile, Set, Shape};
 use tree::ROOT;
-pub(crate) use tree::{Edge, NOWHERE};
+pub(crate) use tree::{Edge, LONGEST, NOWHERE};
 
 /// The locations that this build uses.
 pub(crate) const PROFILE: Profile = if cfg!(whit_wide) { Profile::Wide } else { Profile::Narrow };
@@ -82,8 +82,8 @@ pub(crate) enum Bank {
 /// How many values [`Bank`] has.
 pub(crate) const BANKS: usize = Bank::Slots as usize + 1;
 
-/// What the encoder, decoder and printer know of an operation: numbers instead of pointers, which a loader would have to
-/// adjust whenever a program starts.
+/// What the encoder, decoder and printer know of an operation: numbers instead of pointers, which a loader would have
+/// to adjust whenever a program starts.
 pub(crate) struct Info {
     /// The opcode at the first combination of locations.
     pub(crate) base: u16,
@@ -119,7 +119,7 @@ impl Edge {
             .map_or(NOWHERE, |edge| select_unpredictable(edge.node == ROOT, edge.next, NOWHERE))
     }
 
-    /// The edge from `node` by `opcode`.
+    /// The edge from `node`, which is not the root, by `opcode`.
     #[inline]
     pub(crate) fn find(node: u16, opcode: u16) -> Option<&'static Self> {
         let place = usize::from(node) + usize::from(opcode);

@@ -17,7 +17,6 @@ use crate::raw::try_box;
 use crate::types::FuncType;
 
 mod call;
-mod carried;
 mod control;
 mod emit;
 #[cfg(feature = "exceptions")]
@@ -31,6 +30,7 @@ mod numeric;
 mod object;
 mod pins;
 mod place;
+mod primed;
 mod reader;
 #[cfg(feature = "gc")]
 mod reference;
@@ -153,8 +153,8 @@ impl Buffers {
 struct Written {
     /// Its position.
     at: u32,
-    /// How many bytes of the body are left from the instruction on that it comes from, which the reader knows sooner than
-    /// the offset.
+    /// How many bytes of the body are left from the instruction on that it comes from, which the reader knows sooner
+    /// than the offset.
     left: u32,
 }
 
@@ -174,8 +174,8 @@ struct Translator<'m> {
     fixups: Vec<Fixup>,
     /// How often each local is used.
     weights: Vec<u32>,
-    /// The code's instructions, where there are sequences to fuse (even if fusion is off: to ask for that takes longer) or
-    /// this was asked for.
+    /// The code's instructions, where there are sequences to fuse (even if fusion is off: to ask for that takes longer)
+    /// or this was asked for.
     written: Vec<Written>,
     asked: bool,
     /// Who catches exceptions.
@@ -272,8 +272,8 @@ impl<'m> Translator<'m> {
 
     /// Translates the body; keeps [`Self::written`] if they are `asked` for.
     ///
-    /// Once if near branches suffice; else again, with those that did not, and those that might not, led past far ones; at
-    /// last with all of them.
+    /// Once if near branches suffice; else again, with those that did not, and those that might not, led past far ones;
+    /// at last with all of them.
     fn run(module: &'m ModuleInner, body: u32, buffers: Buffers, asked: bool) -> (Self, Result<(), Error>) {
         let new = |buffers, far| Self { far, asked, ..Self::new(module, body, buffers) };
         let mut translator = new(buffers, Far::None);

@@ -31,8 +31,7 @@ mod run;
 mod tests;
 pub(super) mod types;
 
-/// The largest body and the most locals that wasmparser accepts, whatever an embedder allows.
-const MOST_BYTES: usize = 7_654_321;
+/// The most locals that wasmparser accepts, whatever an embedder allows.
 const MOST_LOCALS: usize = 50_000;
 
 /// Operands and blocks for which there is room at first.
@@ -127,9 +126,6 @@ impl Checker {
         body: &[u8],
     ) -> Result<Option<Pins>, OutOfMemory> {
         let most = limits.operands.saturating_sub(most_results);
-        if body.len() > MOST_BYTES {
-            return Ok(None);
-        }
         let Some(signature) = scope.types.get(ty) else { return Ok(None) };
         let mut code = Code::new(body);
         self.locals.clear();

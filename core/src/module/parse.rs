@@ -171,8 +171,9 @@ impl<'a> Loader<'a> {
         }
         self.module.bodies.try_reserve_exact(declared)?;
         let mut code = Code::new(section);
+        let end = self.span(section).end as usize;
         for _ in 0..count {
-            let at = self.span(section).end as usize - code.remaining();
+            let at = end - code.remaining();
             let Some(body) = code.u32().and_then(|len| code.take(len as usize)) else {
                 let text = format_args!("malformed size of a function, or unexpected end of the section");
                 return Err(Error::module(at, text));
@@ -184,8 +185,8 @@ impl<'a> Loader<'a> {
             self.module.bodies.push(Body { span: self.span(body), code: OnceBox::new() });
         }
         if !code.is_at_end() {
-            let at = self.span(section).end as usize - code.remaining();
-            return Err(Error::module(at, format_args!("trailing bytes at end of section")));
+            let text = format_args!("trailing bytes at end of section");
+            return Err(Error::module(end - code.remaining(), text));
         }
         self.validate_bodies()
     }
@@ -193,10 +194,10 @@ impl<'a> Loader<'a> {
     /// Validates the bodies, or keeps what that takes for when they are called first.
     fn validate_bodies(&mut self) -> Result<(), Error> {
         let Some(Body { span, .. }) = self.module.bodies.first() else { return Ok(()) };
-        // wasmparser gives what it knows of the module with a body, and looks at nothing but where that is.
-        let bytes = &self.bytes[span.start as usize..span.end as usize];
-        let first = FunctionBody::new(BinaryReader::new(bytes, u64::from(span.start)));
-        let foreign = enter(LEAST_ROOM, || self.validator.code_section_entry(&first))?.resources;
+        // wasmparser gives what it knows of the module with a body, of which it only wants to know where it is: an
+        // empty one has no size that could be too large for it.
+        let none = FunctionBody::new(BinaryReader::new(&[], u64::from(span.start)));
+        let foreign = enter(LEAST_ROOM, || self.validator.code_section_entry(&none))?.resources;
         let resources = Resources { foreign, types: Types::new(&self.module.types)? };
         if self.lazy {
             self.module.footprint = self.room + resources.types.footprint();

@@ -14,6 +14,9 @@ pub(crate) struct Edge {
     pub(crate) next: u16,
 }
 
+/// The instructions of a sequence, at most.
+pub(crate) const LONGEST: usize = 8;
+
 /// The node that no instruction leads to: all sequences start there.
 pub(crate) const ROOT: u16 = 0;
 

@@ -113,10 +113,10 @@ impl Translator<'_> {
         self.settle_all()?;
         self.stack.forget_held();
         let start = self.units.len() as u32;
-        let carried = if self.count(params) == 0 { self.carry_into_loop()? } else { None };
-        self.open(Kind::Loop { start, carried }, params, results)?;
-        if let Some(carried) = &carried {
-            self.hold_carried(carried);
+        let primed = if self.count(params) == 0 { self.prime_loop()? } else { None };
+        self.open(Kind::Loop { start, primed }, params, results)?;
+        if let Some(primed) = &primed {
+            self.hold_primed(primed);
         }
         Ok(())
     }

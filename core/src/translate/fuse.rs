@@ -4,19 +4,16 @@ use core::hint::select_unpredictable;
 
 use super::Written;
 use crate::ir::disasm;
-use crate::ops::{EDGES, Edge, NOWHERE};
+use crate::ops::{EDGES, Edge, LONGEST, NOWHERE};
 
-/// The instructions behind one that are looked at: more than any sequence has.
-const LONGEST: usize = 8;
-
-/// Gives each instruction the opcode of the fused sequence that makes the code from there on shortest to dispatch: of the
-/// sequences after which there are fewest dispatches, no more than without them, the longest.
+/// Gives each instruction the opcode of the fused sequence that makes the code from there on shortest to dispatch: of
+/// the sequences after which there are fewest dispatches, no more than without them, the longest.
 ///
 /// Every instruction, since a branch may lead to it, also in the middle of another sequence. `written` are all of them.
 pub(super) fn fuse(units: &mut [u16], written: &[Written]) {
     debug_assert!(EDGES.is_empty() || are_all(units, written));
-    // The opcodes of the instructions from one on, and the fewest dispatches from there to the end of the code, at places
-    // that grow with the distance, modulo their number.
+    // The opcodes of the instructions from one on, and the fewest dispatches from there to the end of the code, at
+    // places that grow with the distance, modulo their number: one more than follow in a sequence.
     let mut opcodes = [NOWHERE; LONGEST];
     let mut dispatches = [0u32; LONGEST];
     let mut at = 0;

@@ -1,7 +1,7 @@
 //! Blocks and branch targets.
 
 use super::Translator;
-use super::carried::Carried;
+use super::primed::Primed;
 use super::stack::Assigned;
 use crate::error::Error;
 use crate::ops::Type;
@@ -21,7 +21,7 @@ pub(super) enum Kind {
     /// With the position of its first instruction, and what that reads into the accumulator.
     Loop {
         start: u32,
-        carried: Option<Carried>,
+        primed: Option<Primed>,
     },
     /// Before its `else`; with the fixup of the branch that skips this arm.
     If(u32),
@@ -183,9 +183,9 @@ impl Translator<'_> {
     /// Adds a branch target, counted from `from`, to block `target`.
     pub(super) fn branch_target(&mut self, target: usize, from: usize, reach: Reach) -> Result<(), Error> {
         match self.controls[target].kind {
-            Kind::Loop { start, carried } => {
-                let carried = carried.filter(|carried| self.holds_carried(carried));
-                let start = carried.map_or(start, |carried| carried.start);
+            Kind::Loop { start, primed } => {
+                let primed = primed.filter(|primed| self.holds_primed(primed));
+                let start = primed.map_or(start, |primed| primed.start);
                 let branch = self.no_target(from, NONE, reach)?;
                 self.set_target(&branch, start as usize);
             }

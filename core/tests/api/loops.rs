@@ -2,8 +2,8 @@
 
 use super::instance;
 
-/// What `loops`, the body of a function of three parameters and a local, gives for them with 40 words in memory: each node at
-/// `8 * n` has the address of the next, up to 80, and `n`.
+/// What `body`, of a function of three parameters and a local, gives for them with a list in memory: the node at `8 *
+/// n` has the address of the next, up to 80, and `n`.
 fn run(body: &str, arguments: (i32, i32, i32)) -> i32 {
     let text = format!(
         "(module (memory 1)
@@ -85,7 +85,8 @@ fn branches_come_back_with_and_without_it() {
 
 #[test]
 fn it_starts_as_it_was() {
-    // Before the first round, something else is in the accumulator, and the local is zero, a parameter, or just assigned.
+    // Before the first round, something else is in the accumulator, and the local is zero, a parameter, or just
+    // assigned.
     for (before, result) in
         [("", 10), ("(local.set $c (local.get $x))", 20), ("(local.set $c (i32.const -4))", 11)]
     {

@@ -1,6 +1,6 @@
-//! Reading of bodies that nobody has validated: what wasmparser would refuse gives nothing.
+//! Reading of the code section and of bodies that nobody has validated: what wasmparser would refuse gives nothing.
 
-/// The rest of a body's code. Reads past the end give nothing.
+/// The rest of the section, or of a body's code. Reads past the end give nothing.
 ///
 /// As an iterator, which is one address that moves, and one that does not.
 #[derive(Clone)]
@@ -45,8 +45,7 @@ impl<'a> Code<'a> {
     /// Passes over `len` bytes.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip(&mut self, len: usize) -> Option<()> {
-        self.0 = self.0.as_slice().get(len..)?.iter();
-        Some(())
+        self.take(len).map(drop)
     }
 
     /// The bits of a number in LEB128 of at most five groups of seven, and how many groups it has.

@@ -1,7 +1,8 @@
 //! What the integer accumulator holds where a loop begins.
 //!
-//! Most loops read first what they have computed last: a counter, or the next node of a list. From its slot, into which it
-//! has just been stored, it comes some five cycles later than from the accumulator, and all else in the loop waits for it.
+//! Many short loops read first what they computed last: a counter, or the next node of a list. From its slot, into which
+//! it has just been stored, it comes some five cycles later than from the accumulator, and all else in the loop waits
+//! for it.
 
 use super::Translator;
 use super::place::Place;
@@ -11,47 +12,48 @@ use crate::error::Error;
 use crate::ops::shape::Loc;
 use crate::ops::{Bank, Op};
 
-/// The instructions of a loop that are looked at, so that one in many loops is not looked at for each.
+/// The instructions of a loop that are looked at: one with more takes so long that five cycles do not matter.
 const MOST_INSTRUCTIONS: usize = 32;
 
 /// A local that the integer accumulator holds where a loop begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Carried {
+pub(super) struct Primed {
     /// The local's slot.
     slot: i16,
-    /// Where a branch leads that comes with it in the accumulator; others lead to an instruction before, which reads it.
+    /// Where a branch leads that comes with it in the accumulator; others lead to an instruction before, which reads
+    /// it.
     pub(super) start: u32,
 }
 
 impl Translator<'_> {
-    /// Reads into the accumulator what the loop that begins with the next instruction carries there, if that is known.
-    pub(super) fn carry_into_loop(&mut self) -> Result<Option<Carried>, Error> {
+    /// Reads into the accumulator what the loop that begins with the next instruction wants there, if that is known.
+    pub(super) fn prime_loop(&mut self) -> Result<Option<Primed>, Error> {
         if !self.fusion {
             return Ok(None);
         }
-        let Some(local) = carried(self.reader.clone()) else { return Ok(None) };
+        let Some(local) = first_and_last(self.reader.clone()) else { return Ok(None) };
         let local = self.stack.locals[local as usize];
         if !local.place.is(Loc::S) || Bank::of(local.ty) != Bank::Int {
             return Ok(None);
         }
         self.emit(Op::Copy, &[local.place, Place::A])?;
-        Ok(Some(Carried { slot: local.slot, start: self.units.len() as u32 }))
+        Ok(Some(Primed { slot: local.slot, start: self.units.len() as u32 }))
     }
 
-    /// Notes that the accumulator holds `carried`.
-    pub(super) fn hold_carried(&mut self, carried: &Carried) {
-        self.stack.hold(Bank::Int, Some(Held::new(carried.slot, false)));
+    /// Notes that the accumulator holds `primed`.
+    pub(super) fn hold_primed(&mut self, primed: &Primed) {
+        self.stack.hold(Bank::Int, Some(Held::new(primed.slot, false)));
     }
 
-    /// Whether the accumulator holds `carried` at this point.
-    pub(super) fn holds_carried(&self, carried: &Carried) -> bool {
-        self.stack.held(Bank::Int) == Some(Held::new(carried.slot, false))
+    /// Whether the accumulator holds `primed` at this point.
+    pub(super) fn holds_primed(&self, primed: &Primed) -> bool {
+        self.stack.held(Bank::Int) == Some(Held::new(primed.slot, false))
     }
 }
 
-/// The local that is an operand of a loop's first operation, if the accumulator has its value at the first branch back to the
-/// loop's start, as far as the instructions tell; the next that `reader` gives is the loop's first.
-fn carried(mut reader: Reader<'_>) -> Option<u32> {
+/// The local that is an operand of a loop's first operation, if the accumulator has its value at the first branch back
+/// to the loop's start, as far as the instructions tell; the next that `reader` gives is the loop's first.
+fn first_and_last(mut reader: Reader<'_>) -> Option<u32> {
     let mut operands = [None; 2];
     // Whether an instruction computed the topmost operand, and which local was the last to get such.
     let mut computed = false;
