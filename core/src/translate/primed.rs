@@ -18,8 +18,8 @@ const MOST_INSTRUCTIONS: usize = 32;
 /// A local that the integer accumulator holds where a loop begins.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Primed {
-    /// The local's slot.
-    slot: i16,
+    /// Its slot, as the accumulator holds it.
+    held: Held,
     /// Where a branch leads that comes with it in the accumulator; others lead to an instruction before, which reads
     /// it.
     pub(super) start: u32,
@@ -37,17 +37,17 @@ impl Translator<'_> {
             return Ok(None);
         }
         self.emit(Op::Copy, &[local.place, Place::A])?;
-        Ok(Some(Primed { slot: local.slot, start: self.units.len() as u32 }))
+        Ok(Some(Primed { held: Held::new(local.slot, false), start: self.units.len() as u32 }))
     }
 
     /// Notes that the accumulator holds `primed`.
     pub(super) fn hold_primed(&mut self, primed: &Primed) {
-        self.stack.hold(Bank::Int, Some(Held::new(primed.slot, false)));
+        self.stack.hold(Bank::Int, Some(primed.held));
     }
 
     /// Whether the accumulator holds `primed` at this point.
     pub(super) fn holds_primed(&self, primed: &Primed) -> bool {
-        self.stack.held(Bank::Int) == Some(Held::new(primed.slot, false))
+        self.stack.held(Bank::Int) == Some(primed.held)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::instance;
 
-/// What `body`, of a function of three parameters and a local, gives for them with a list in memory: the node at `8 *
-/// n` has the address of the next, up to 80, and `n`.
+/// What `body`, of a function of three parameters and a local, gives for them with a list in memory: node `n`, which is
+/// at `8 * n`, has the address of the next, up to 80, and `n`.
 fn run(body: &str, arguments: (i32, i32, i32)) -> i32 {
     let text = format!(
         "(module (memory 1)

@@ -36,6 +36,7 @@ impl<'a> Code<'a> {
     }
 
     /// The next `len` bytes.
+    #[cfg_attr(whit_wide, inline(always))]
     pub(in crate::module) fn take(&mut self, len: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.as_slice().split_at_checked(len)?;
         self.0 = rest.iter();
