@@ -2,12 +2,14 @@
 
 use std::fmt::Display;
 use std::io::Write as _;
-use std::process::ExitCode;
 
 use whit::{Error, FrameInfo};
 
 /// The status of a program that was stopped: what a shell reports for a process that aborted.
 const STOPPED: u8 = 134;
+
+/// The status for what could not be started.
+const REFUSED: u8 = 1;
 
 /// The status for a command line that makes no sense.
 const USAGE: u8 = 2;
@@ -42,21 +44,21 @@ impl Failure {
     }
 
     /// Prints what there is to say and chooses the status.
-    pub(crate) fn report(self) -> ExitCode {
+    pub(crate) fn report(self) -> u8 {
         match self {
             // The low byte is all that a parent process gets to see.
-            Self::Status(status) => ExitCode::from(status as u8),
+            Self::Status(status) => status as u8,
             Self::Stopped(error) => {
                 say(format_args!("{error}\n{}", Backtrace(&error.backtrace().collect::<Vec<_>>())));
-                ExitCode::from(STOPPED)
+                STOPPED
             }
             Self::Refused(message) => {
                 say(format_args!("{message}\n"));
-                ExitCode::FAILURE
+                REFUSED
             }
             Self::Usage(message) => {
                 say(format_args!("{message}\n"));
-                ExitCode::from(USAGE)
+                USAGE
             }
         }
     }

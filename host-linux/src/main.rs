@@ -1,8 +1,10 @@
 //! Runs WebAssembly programs with Whit.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
+// The process begins in `sys`.
+#![cfg_attr(not(test), no_main)]
 
-use std::process::ExitCode;
+use std::ffi::OsString;
 
 mod backend;
 mod cli;
@@ -12,9 +14,12 @@ mod load;
 #[cfg(feature = "profile")]
 mod profile;
 mod run;
+#[allow(unsafe_code)]
+mod sys;
 
-fn main() -> ExitCode {
-    let result = match cli::parse(std::env::args_os().skip(1)) {
+/// Does what `arguments` ask for and returns the status that the process ends with.
+fn command(arguments: impl Iterator<Item = OsString>) -> u8 {
+    let result = match cli::parse(arguments) {
         Ok(cli::Command::Run(args)) => run::run(&args),
         Ok(cli::Command::Inspect(args)) => inspect::inspect(&args),
         Ok(cli::Command::Print(text)) => exit::print(text),
@@ -22,5 +27,5 @@ fn main() -> ExitCode {
     };
     #[cfg(feature = "profile")]
     profile::write();
-    result.map_or_else(exit::Failure::report, |()| ExitCode::SUCCESS)
+    result.map_or_else(exit::Failure::report, |()| 0)
 }

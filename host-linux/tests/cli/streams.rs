@@ -1,7 +1,7 @@
 //! Arguments, environment and standard streams.
 
 use std::io::{Read as _, Write as _};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 
 use crate::{program, run, run_with_input, whit};
 
@@ -54,6 +54,17 @@ fn a_closed_pipe_is_an_errno_to_the_guest() {
     drop(stdin);
     // The program exits with the errno of the write: `pipe`.
     assert_eq!(child.wait().expect("the command ends").code(), Some(64));
+}
+
+#[test]
+fn closed_streams_are_empty_ones() {
+    // Reading the directory, which would be the next file, is an errno, and so is writing to it.
+    let script = r#"exec "$0" run --dir / "$1" <&- >&- 2>&-"#;
+    for (name, status) in [("cat", 0), ("arguments", 1)] {
+        let args = ["-c", script, env!("CARGO_BIN_EXE_whit"), &program(name)];
+        let ended = Command::new("sh").args(args).status().expect("a shell");
+        assert_eq!(ended.code(), Some(status), "{name}");
+    }
 }
 
 #[test]

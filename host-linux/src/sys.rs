@@ -1,0 +1,46 @@
+//! Where the process begins, in place of the standard library's beginning: this crate's only `unsafe`.
+//!
+//! The standard library's reads and parses the list of the process's mappings, to tell later whether a fault is an
+//! overflow of the stack: with what belongs to it, a twentieth of what a short program takes. An overflow ends the
+//! process either way. All else that it does before `main` is done here.
+
+use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
+use std::os::unix::ffi::OsStrExt as _;
+
+use rustix::fs::{Mode, OFlags};
+use rustix::io::{Errno, fcntl_getfd};
+use rustix::stdio::{stderr, stdin, stdout};
+
+/// The status after a panic, that of other Rust programs.
+const PANICKED: u8 = 101;
+
+/// What the C library calls, by this name.
+#[cfg_attr(not(test), unsafe(no_mangle))]
+#[cfg_attr(test, expect(dead_code, reason = "the process begins in the harness of the tests"))]
+extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+    open_closed_streams();
+    // What is written to a pipe that nobody reads is an error that the guest gets, not the end of the process.
+    // SAFETY: no other thread runs yet, and to ignore a signal needs no handler.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
+    let arguments = (1..usize::try_from(count).unwrap_or(0)).map(|index| {
+        // SAFETY: `main` gets `count` strings that stay for as long as the process does (C11, 5.1.2.2.1).
+        let argument = unsafe { CStr::from_ptr(*arguments.add(index)) };
+        OsString::from(OsStr::from_bytes(argument.to_bytes()))
+    });
+    let status = std::panic::catch_unwind(|| crate::command(arguments)).unwrap_or(PANICKED);
+    // Writes out what standard output still holds.
+    std::process::exit(status.into())
+}
+
+/// Opens `/dev/null` for every standard stream that is closed, since the next file opened would be taken for it.
+fn open_closed_streams() {
+    for stream in [stdin(), stdout(), stderr()] {
+        if fcntl_getfd(stream) == Err(Errno::BADF) {
+            // It gets the lowest number that is free, which is this stream's.
+            let Ok(null) = rustix::fs::open("/dev/null", OFlags::RDWR, Mode::empty()) else {
+                std::process::abort();
+            };
+            std::mem::forget(null);
+        }
+    }
+}
