@@ -1,17 +1,20 @@
 //! From a file's name to its bytes and its module.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use whit::{Engine, Module};
 
 use crate::exit::Failure;
+use crate::sys;
 
 /// The WebAssembly binary that `path` holds, or that its text stands for.
 ///
 /// The bytes live as long as the process: the one module that is loaded runs until its end, and borrowing
 /// them saves a copy of what may be tens of megabytes.
 pub(crate) fn binary(path: &Path) -> Result<&'static [u8], Failure> {
-    let mut bytes = std::fs::read(path).map_err(|error| Failure::refused(path.display(), error))?;
+    let mut bytes = read(path).map_err(|error| Failure::refused(path.display(), error))?;
     if path.extension().is_some_and(|extension| extension == "wat") {
         bytes = match wat::Parser::new().parse_bytes(Some(path), &bytes) {
             Ok(binary) => binary.into_owned(),
@@ -19,6 +22,18 @@ pub(crate) fn binary(path: &Path) -> Result<&'static [u8], Failure> {
         };
     }
     Ok(bytes.leak())
+}
+
+/// All that the file at `path` holds.
+fn read(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut file = File::open(path)?;
+    let mut bytes = Vec::new();
+    // What is no regular file has no size that could be known.
+    let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
+    bytes.try_reserve_exact(size)?;
+    sys::populate(bytes.spare_capacity_mut());
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The module that `bytes`, read from `path`, encode.
