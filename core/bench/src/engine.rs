@@ -18,7 +18,7 @@ mod wasmi;
 mod wasmtime;
 mod whit;
 
-pub(crate) use process::{Command, Ended, Installed};
+pub(crate) use process::{Command, Installed};
 
 /// What one run of a program came to.
 pub(crate) struct Run {

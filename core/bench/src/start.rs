@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 
 use crate::cli::Start;
-use crate::engine::{Ended, Installed};
+use crate::engine::{Installed, Run};
 use crate::measure::{Measured, Row, in_turn};
 use crate::report;
 
@@ -18,9 +18,10 @@ pub(crate) fn tables(Start { rounds, whole_process, modules }: &Start) -> Result
     let (mut times, mut peaks) = (rows(), rows());
     let mut printed = vec![None; modules.len()];
     in_turn(*rounds, modules.len(), commands.len(), |_, module, command| {
-        let run = commands[command].run(modules[module].split_whitespace());
-        let Ended { cpu, peak, stdout } =
-            run.with_context(|| format!("{} on {}", modules[module], commands[command].name()))?;
+        let words = || modules[module].split_whitespace();
+        let what = || format!("{} on {}", modules[module], commands[command].name());
+        let Run { cpu, stdout } = commands[command].run(words()).with_context(what)?;
+        let peak = commands[command].peak(words()).with_context(what)?;
         let first = printed[module].get_or_insert_with(|| stdout.clone());
         ensure!(*first == stdout, "{}: {} prints something else", modules[module], commands[command].name());
         times[module].samples[command].push(cpu.as_secs_f64() * 1000.0);

@@ -6,11 +6,10 @@ use std::io::Read as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use tempfile::TempDir;
-use wait4::Wait4 as _;
+use wait4::{ResourceUsage, Wait4 as _};
 
 use super::{Engine, Run};
 use crate::program::Program;
@@ -50,19 +49,38 @@ impl Command {
     }
 
     /// Runs the command with `more` words. What it says of errors is shown.
-    pub(crate) fn run<S: AsRef<OsStr>>(&self, more: impl IntoIterator<Item = S>) -> Result<Ended> {
+    pub(crate) fn run<S: AsRef<OsStr>>(&self, more: impl IntoIterator<Item = S>) -> Result<Run> {
+        let (used, stdout) = self.measured(more, |_| {})?;
+        Ok(Run { cpu: used.utime + used.stime, stdout })
+    }
+
+    /// Runs it as [`Self::run`] does and tells the most memory that was resident, in bytes.
+    ///
+    /// The standard library starts a child in this program's memory, all of which would count for the child's peak. It
+    /// is made to fork here, the time for which would count for the child as well.
+    pub(crate) fn peak<S: AsRef<OsStr>>(&self, more: impl IntoIterator<Item = S>) -> Result<u64> {
+        let fork = |command: &mut std::process::Command| {
+            command.gid(nix::unistd::getgid().as_raw());
+        };
+        Ok(self.measured(more, fork)?.0.maxrss)
+    }
+
+    /// Runs the command as `set` wants it; what it used and what it printed.
+    fn measured<S: AsRef<OsStr>>(
+        &self,
+        more: impl IntoIterator<Item = S>,
+        set: impl FnOnce(&mut std::process::Command),
+    ) -> Result<(ResourceUsage, Vec<u8>)> {
         let (file, words) = self.words.split_first().context("an empty command")?;
         let mut command = std::process::Command::new(file);
         command.args(words).args(more).stdin(Stdio::null()).stdout(Stdio::piped());
-        // This makes the standard library fork. It would else start the child in this program's memory, all of which
-        // would count for the child's peak.
-        command.gid(nix::unistd::getgid().as_raw());
+        set(&mut command);
         let mut child = command.spawn().with_context(|| file.display().to_string())?;
         let mut stdout = Vec::new();
         child.stdout.take().context("no stream")?.read_to_end(&mut stdout)?;
         let ended = child.wait4()?;
         ensure!(ended.status.success(), "{}", ended.status);
-        Ok(Ended { cpu: ended.rusage.utime + ended.rusage.stime, peak: ended.rusage.maxrss, stdout })
+        Ok((ended.rusage, stdout))
     }
 }
 
@@ -86,15 +104,6 @@ impl Installed {
     }
 }
 
-/// What a process came to.
-pub(crate) struct Ended {
-    /// In user and system mode.
-    pub(crate) cpu: Duration,
-    /// The most memory that was resident, in bytes.
-    pub(crate) peak: u64,
-    pub(crate) stdout: Vec<u8>,
-}
-
 impl Engine for Command {
     fn name(&self) -> &str {
         self.name()
@@ -102,8 +111,7 @@ impl Engine for Command {
 
     fn run(&self, program: &Program) -> Result<Run> {
         let words = program.args.iter().map(OsStr::new);
-        let Ended { cpu, stdout, .. } = self.run(std::iter::once(program.path.as_os_str()).chain(words))?;
-        Ok(Run { cpu, stdout })
+        self.run(std::iter::once(program.path.as_os_str()).chain(words))
     }
 }
 
