@@ -1,12 +1,15 @@
 //! What loops read first, which the code may keep in a register from one round to the next.
 
-use super::instance;
+use whit::{CallState, Linker, Store, Suspension, Val};
 
-/// What `body`, of a function of three parameters and a local, gives for them with a list in memory: node `n`, which is
-/// at `8 * n`, has the address of the next, up to 80, and `n`.
-fn run(body: &str, arguments: (i32, i32, i32)) -> i32 {
-    let text = format!(
-        "(module (memory 1)
+use super::{counting, instance, module};
+
+/// A module with `body`, of a function of three parameters and a local, and a list in memory: node `n`, which is at
+/// `8 * n`, has the address of the next, up to 80, and `n`.
+fn text(body: &str) -> String {
+    let tag = if cfg!(feature = "exceptions") { "(tag $tag)" } else { "" };
+    format!(
+        "(module (memory 1) {tag}
             (func $fill (local $at i32)
                 (loop $next
                     (i32.store (local.get $at) (i32.add (local.get $at) (i32.const 8)))
@@ -17,8 +20,12 @@ fn run(body: &str, arguments: (i32, i32, i32)) -> i32 {
             (func (export \"run\") (param $x i32) (param $a i32) (param $b i32) (result i32) (local $c i32)
                 (call $fill)
                 {body}))"
-    );
-    let (mut store, instance) = instance(&text);
+    )
+}
+
+/// What `body` gives for these parameters.
+fn run(body: &str, arguments: (i32, i32, i32)) -> i32 {
+    let (mut store, instance) = instance(&text(body));
     let run = instance.get_typed_func::<(i32, i32, i32), i32>(&store, "run").expect("the type is right");
     run.call(&mut store, arguments).expect("no trap")
 }
@@ -99,5 +106,81 @@ fn it_starts_as_it_was() {
             (i32.add (i32.add (local.get $a) (local.get $c)) (i32.sub (local.get $b) (i32.const 8)))"
         );
         assert_eq!(run(&body, (8, 1, 0)), result, "{before}");
+    }
+}
+
+/// A loop to which the first branch comes with `$x` in the accumulator, until that is `$b`; every fourth time `way` comes
+/// there.
+fn with_another_way(way: &str) -> String {
+    format!(
+        "{PIN}
+        (loop $again
+            (local.set $a (i32.mul (i32.add (local.get $x) (local.get $a)) (i32.const 3)))
+            (local.set $x (i32.add (local.get $x) (i32.const 1)))
+            (br_if $again (i32.ne (local.get $x) (local.get $b)))
+            (local.set $b (i32.add (local.get $b) (i32.const 4)))
+            (if (i32.lt_s (local.get $x) (i32.const 12)) (then
+                {way})))
+        (local.get $a)"
+    )
+}
+
+/// What that gives with these parameters.
+const ANOTHER_WAY: ((i32, i32, i32), i32) = {
+    let (mut x, mut a) = (0, 1);
+    while x < 12 {
+        a = (x + a) * 3;
+        x += 1;
+    }
+    ((0, 1, 4), a)
+};
+
+#[test]
+fn all_branches_lead_to_its_start() {
+    let (arguments, result) = ANOTHER_WAY;
+    // More than 32,768 units of code.
+    let far = "(local.set $c (i32.add (local.get $c) (i32.const 100000)))".repeat(12_000) + "(br $again)";
+    let mut ways = vec!["(br $again)", "(br_if $again (i32.const 1))", &far];
+    if cfg!(feature = "gc") {
+        ways.push("(drop (br_on_null $again (ref.null func)))");
+    }
+    if cfg!(feature = "exceptions") {
+        ways.push("(try_table (catch_all $again) (throw $tag))");
+        ways.push("try throw $tag catch_all br $again end");
+    }
+    for way in ways {
+        // With `$x` in the accumulator, perhaps, and with something else.
+        for before in ["", "(local.set $c (i32.mul (local.get $b) (i32.const 77)))"] {
+            let body = with_another_way(&[before, way].concat());
+            assert_eq!(run(&body, arguments), result, "{before} {}", &way[..way.len().min(50)]);
+        }
+    }
+}
+
+#[test]
+fn it_goes_on_where_fuel_ran_out() {
+    let ((x, a, b), result) = ANOTHER_WAY;
+    let engine = counting();
+    let module = module(
+        &engine,
+        &text(&with_another_way("(local.set $c (i32.mul (local.get $b) (i32.const 77))) (br $again)")),
+    );
+    for step in 1..10 {
+        let mut store = Store::new(&engine, ());
+        let instance = Linker::new(&engine).instantiate(&mut store, &module).expect("an instance");
+        let run = instance.get_func(&store, "run").expect("a function");
+        let mut results = [Val::I32(0)];
+        let arguments = [x, a, b].map(Val::I32);
+        let mut state = run.call_resumable(&mut store, &arguments, &mut results).expect("no trap");
+        let mut times = 0;
+        while let CallState::Suspended(call) = state {
+            assert_eq!(call.reason(), Suspension::OutOfFuel);
+            let left = store.get_fuel().expect("fuel");
+            store.set_fuel(left + step).expect("fuel");
+            times += 1;
+            state = call.resume(&mut store, &mut results).expect("no trap");
+        }
+        assert!(times > 12, "{times}");
+        assert_eq!(results[0].i32(), Some(result), "{step}");
     }
 }
