@@ -405,7 +405,7 @@ impl<'m> Translator<'m> {
                 self.pins = place + 1;
             }
         }
-        self.emit(Op::Enter0, &[])?;
+        self.emit(Op::Enter0, [])?;
         self.unit(self.local_slots as u16)?;
         // Two that are known at the function's end.
         self.unit(0)?;

@@ -38,11 +38,11 @@ impl Translator<'_> {
         let arguments = self.arguments(ty)?;
         match function.checked_sub(self.module.imported_funcs) {
             Some(body) => {
-                self.emit([Op::Call0, Op::Call1, Op::Call2][self.pins], &[])?;
+                self.emit([Op::Call0, Op::Call1, Op::Call2][self.pins], [])?;
                 self.unit32(body)?;
             }
             None => {
-                self.emit(Op::CallImport, &[])?;
+                self.emit(Op::CallImport, [])?;
                 self.unit32(function)?;
             }
         }
@@ -57,7 +57,7 @@ impl Translator<'_> {
         let op = [Op::CallIndirect0, Op::CallIndirect1, Op::CallIndirect2][self.pins];
         let place = self.place_for(op, 0, &operand)?;
         let arguments = self.arguments(ty)?;
-        self.emit(op, &[place])?;
+        self.emit(op, [place])?;
         self.unit32(index)?;
         self.unit_index(table)?;
         self.unit(arguments)?;
@@ -70,11 +70,11 @@ impl Translator<'_> {
         let arguments = self.arguments(ty)?;
         match function.checked_sub(self.module.imported_funcs) {
             Some(body) => {
-                self.emit(Op::ReturnCall, &[])?;
+                self.emit(Op::ReturnCall, [])?;
                 self.unit32(body)?;
             }
             None => {
-                self.emit(Op::ReturnCallImport, &[])?;
+                self.emit(Op::ReturnCallImport, [])?;
                 self.unit32(function)?;
             }
         }
@@ -87,7 +87,7 @@ impl Translator<'_> {
         let operand = self.callee_index(table)?;
         let place = self.place_for(Op::ReturnCallIndirect, 0, &operand)?;
         let arguments = self.arguments(ty)?;
-        self.emit(Op::ReturnCallIndirect, &[place])?;
+        self.emit(Op::ReturnCallIndirect, [place])?;
         self.unit32(index)?;
         self.unit_index(table)?;
         self.replacement(arguments, ty)
@@ -115,7 +115,7 @@ impl Translator<'_> {
     pub(super) fn cold_result(&mut self, op: Op, ty: Type) -> Result<(), Error> {
         self.keep_all()?;
         self.stack.push_temp(ty)?;
-        self.emit(op, &[])
+        self.emit(op, [])
     }
 
     /// Settles and pops the `count` topmost operands; gives the first one's slot.

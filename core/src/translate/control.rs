@@ -75,7 +75,7 @@ impl Translator<'_> {
     }
 
     pub(super) fn unreachable(&mut self) -> Result<(), Error> {
-        self.emit(Op::Unreachable, &[])?;
+        self.emit(Op::Unreachable, [])?;
         self.skip_unreachable()
     }
 
@@ -232,8 +232,8 @@ impl Translator<'_> {
     fn emit_condition(&mut self, condition: &Condition) -> Result<usize, Error> {
         let from = self.units.len();
         match condition.rhs {
-            Some(rhs) => self.emit(condition.op, &[condition.lhs, rhs])?,
-            None => self.emit(condition.op, &[condition.lhs])?,
+            Some(rhs) => self.emit(condition.op, [condition.lhs, rhs])?,
+            None => self.emit(condition.op, [condition.lhs])?,
         }
         Ok(from)
     }
@@ -265,7 +265,7 @@ impl Translator<'_> {
     /// Writes a branch to block `target`, whose operands are where the block wants them.
     fn emit_br(&mut self, target: usize) -> Result<(), Error> {
         let from = self.units.len();
-        self.emit(Op::Br, &[])?;
+        self.emit(Op::Br, [])?;
         self.branch_target(target, from, Reach::Far)
     }
 
@@ -336,7 +336,7 @@ impl Translator<'_> {
             return Ok(near);
         }
         let from = self.units.len();
-        self.emit(Op::Br, &[])?;
+        self.emit(Op::Br, [])?;
         let far = self.fixup(from, NONE, Reach::Far)?;
         // Only the condition leads here: what paid for it pays for this.
         let charge = self.charge;
@@ -380,7 +380,7 @@ impl Translator<'_> {
         // Operands are in slots before: the integer accumulator gets the index, and stubs rely on none.
         let depth = self.reader.clone().u32();
         self.settle_top(self.arity(self.target(depth)))?;
-        self.emit(Op::BrTable, &[index])?;
+        self.emit(Op::BrTable, [index])?;
         self.stack.forget_held();
         let from = self.units.len() - 1;
         self.unit32(last)?;
@@ -443,7 +443,7 @@ impl Translator<'_> {
     pub(super) fn emit_return(&mut self) -> Result<(), Error> {
         let results = self.ty.results();
         match results {
-            [] => self.emit(Op::Return, &[]),
+            [] => self.emit(Op::Return, []),
             [ty] if ty.slots() == 1 => {
                 let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
                 let op = match Bank::of((*ty).into()) {
@@ -456,7 +456,7 @@ impl Translator<'_> {
                     self.emit_const(operand.ty, bits, Place::A)?;
                     place = Place::A;
                 }
-                self.emit(op, &[place])
+                self.emit(op, [place])
             }
             _ => {
                 let first = self.stack.operands.len() - results.len();
@@ -468,7 +468,7 @@ impl Translator<'_> {
                         self.copy_only(&operand, operand.slot)?;
                     }
                 }
-                self.emit(Op::ReturnMany, &[])?;
+                self.emit(Op::ReturnMany, [])?;
                 self.unit(from as u16)?;
                 self.unit(slots as u16)?;
                 self.unit(self.local_slots as u16)

@@ -59,9 +59,9 @@ impl Last {
 
 impl Translator<'_> {
     /// Writes one instruction without its immediates.
-    pub(super) fn emit<const N: usize>(&mut self, op: Op, places: &[Place; N]) -> Result<(), Error> {
+    pub(super) fn emit<const N: usize>(&mut self, op: Op, places: [Place; N]) -> Result<(), Error> {
         let opcode = op.opcode(&places.map(Place::number));
-        self.write(op, opcode, places)
+        self.write(op, opcode, &places)
     }
 
     /// The same when the opcode is known.
@@ -118,11 +118,11 @@ impl Translator<'_> {
     pub(super) fn emit_first(&mut self, op: Op, places: &Places, count: usize) -> Result<(), Error> {
         let [first, second, third, _] = *places;
         match count {
-            0 => self.emit(op, &[]),
-            1 => self.emit(op, &[first]),
-            2 => self.emit(op, &[first, second]),
-            3 => self.emit(op, &[first, second, third]),
-            _ => self.emit(op, places),
+            0 => self.emit(op, []),
+            1 => self.emit(op, [first]),
+            2 => self.emit(op, [first, second]),
+            3 => self.emit(op, [first, second, third]),
+            _ => self.emit(op, *places),
         }
     }
 
@@ -162,14 +162,14 @@ impl Translator<'_> {
         self.keep(Bank::Int)?;
         let place = self.place_for(op, 0, &operand)?;
         self.result(ty)?;
-        self.emit(op, &[place, Place::A])
+        self.emit(op, [place, Place::A])
     }
 
     /// An operation without operands whose result goes to the integer accumulator.
     pub(super) fn produce(&mut self, op: Op, ty: Type) -> Result<(), Error> {
         self.keep(Bank::Int)?;
         self.result(ty)?;
-        self.emit(op, &[Place::A])
+        self.emit(op, [Place::A])
     }
 
     /// Adds an immediate of one unit to the last instruction.
@@ -305,7 +305,7 @@ impl Translator<'_> {
     fn write_back(&mut self, bank: Bank, slot: i16) -> Result<(), Error> {
         if !self.redirect(bank, Place::slot(slot))? && !self.redirect_earlier(bank, slot)? {
             let copy = copy_op(bank);
-            self.emit(copy, &[Place::A, Place::slot(slot)])?;
+            self.emit(copy, [Place::A, Place::slot(slot)])?;
         }
         self.stack.hold(bank, Some(Held::new(slot, false)));
         Ok(())
@@ -361,14 +361,14 @@ impl Translator<'_> {
         #[cfg(feature = "simd")]
         if operand.ty == Type::V128 {
             // No accumulator holds a slot of a vector.
-            return if source == target { Ok(()) } else { self.emit(Op::V128Copy, &[source, target]) };
+            return if source == target { Ok(()) } else { self.emit(Op::V128Copy, [source, target]) };
         }
         if let Value::Const(bits) = operand.value() {
             self.emit_const(operand.ty, bits, target)?;
         } else if source != target {
             // A float in one slot goes to another as bits, without touching the accumulator.
             let op = if source.is(Loc::A) || target.is(Loc::A) { copy_op(bank) } else { Op::Copy };
-            self.emit(op, &[source, target])?;
+            self.emit(op, [source, target])?;
         }
         if target.is(Loc::S) {
             let slot = target.slot_number();
@@ -389,11 +389,11 @@ impl Translator<'_> {
     pub(super) fn emit_const(&mut self, ty: Type, bits: u64, target: Place) -> Result<(), Error> {
         match (ty, target.loc()) {
             (Type::F32, Loc::A) => {
-                self.emit(Op::ConstF32, &[target])?;
+                self.emit(Op::ConstF32, [target])?;
                 return self.unit32(bits as u32);
             }
             (Type::F64, Loc::A) => {
-                self.emit(Op::ConstF64, &[target])?;
+                self.emit(Op::ConstF64, [target])?;
                 return self.unit64(bits);
             }
             _ => {}
@@ -401,16 +401,16 @@ impl Translator<'_> {
         let narrow = matches!(ty, Type::I32 | Type::F32);
         let small = if narrow { i16::try_from(bits as u32 as i32) } else { i16::try_from(bits as i64) };
         if let Ok(value) = small {
-            self.emit(if narrow { Op::Const16 } else { Op::Const16S }, &[target])?;
+            self.emit(if narrow { Op::Const16 } else { Op::Const16S }, [target])?;
             self.unit(value as u16)
         } else if narrow {
-            self.emit(Op::Const32, &[target])?;
+            self.emit(Op::Const32, [target])?;
             self.unit32(bits as u32)
         } else if let Ok(value) = i32::try_from(bits as i64) {
-            self.emit(Op::Const32S, &[target])?;
+            self.emit(Op::Const32S, [target])?;
             self.unit32(value as u32)
         } else {
-            self.emit(Op::Const64, &[target])?;
+            self.emit(Op::Const64, [target])?;
             self.unit64(bits)
         }
     }

@@ -38,14 +38,14 @@ impl Translator<'_> {
         let tag = self.reader.u32();
         let count = self.func_type(self.module.tags[tag as usize]).params().len();
         let slot = self.cold_operands(count)?;
-        self.emit(Op::Throw, &[])?;
+        self.emit(Op::Throw, [])?;
         self.unit32(tag)?;
         self.unit(slot)?;
         self.skip_unreachable()
     }
 
     fn throw_ref(&mut self, slot: u16) -> Result<(), Error> {
-        self.emit(Op::ThrowRef, &[])?;
+        self.emit(Op::ThrowRef, [])?;
         self.unit(slot)?;
         self.skip_unreachable()
     }

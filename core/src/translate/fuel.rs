@@ -38,7 +38,7 @@ impl Translator<'_> {
 
     /// Writes the instruction of charge `number`, but for how much it is.
     fn emit_charge(&mut self, number: u32) -> Result<(), Error> {
-        self.emit(Op::Fuel, &[])?;
+        self.emit(Op::Fuel, [])?;
         self.charges[number as usize].at = self.units.len() as u32;
         self.unit32(0)?;
         // What was written before must not change where the fuel goes.

@@ -93,8 +93,8 @@ impl<'m> Translator<'m> {
     fn access(&mut self, address: &Address, value: Place) -> Result<(), Error> {
         let [base, index] = address.places;
         match address.form {
-            Form::Index => self.emit(address.op, &[base, index, value])?,
-            _ => self.emit(address.op, &[base, value])?,
+            Form::Index => self.emit(address.op, [base, index, value])?,
+            _ => self.emit(address.op, [base, value])?,
         }
         match address.form {
             Form::Short | Form::Index => self.unit(address.offset as u16),
@@ -180,9 +180,9 @@ impl<'m> Translator<'m> {
         let (destination, source) = (self.reader.u32(), self.reader.u32());
         let slot = self.cold_operands(3)?;
         if destination == 0 && source == 0 && !self.memory_type(0).memory64 {
-            self.emit(Op::MemoryCopy, &[])?;
+            self.emit(Op::MemoryCopy, [])?;
         } else {
-            self.emit(Op::MemoryCopyBetween, &[])?;
+            self.emit(Op::MemoryCopyBetween, [])?;
             for memory in [destination, source] {
                 self.unit_index(memory)?;
             }
@@ -194,9 +194,9 @@ impl<'m> Translator<'m> {
         let memory = self.reader.u32();
         let slot = self.cold_operands(3)?;
         if memory == 0 && !self.memory_type(0).memory64 {
-            self.emit(Op::MemoryFill, &[])?;
+            self.emit(Op::MemoryFill, [])?;
         } else {
-            self.emit(Op::MemoryFillOther, &[])?;
+            self.emit(Op::MemoryFillOther, [])?;
             self.unit_index(memory)?;
         }
         self.unit(slot)
@@ -205,7 +205,7 @@ impl<'m> Translator<'m> {
     pub(super) fn memory_init(&mut self) -> Result<(), Error> {
         let (segment, memory) = (self.reader.u32(), self.reader.u32());
         let slot = self.cold_operands(3)?;
-        self.emit(Op::MemoryInit, &[])?;
+        self.emit(Op::MemoryInit, [])?;
         self.unit32(segment)?;
         self.unit_index(memory)?;
         self.unit(slot)
@@ -213,7 +213,7 @@ impl<'m> Translator<'m> {
 
     pub(super) fn data_drop(&mut self) -> Result<(), Error> {
         let segment = self.reader.u32();
-        self.emit(Op::DataDrop, &[])?;
+        self.emit(Op::DataDrop, [])?;
         self.unit32(segment)
     }
 
@@ -229,7 +229,7 @@ impl<'m> Translator<'m> {
         let slot = self.cold_operands(atomic.operands())?;
         match atomic.result() {
             Some(ty) => self.cold_result(Op::Atomic, ty)?,
-            None => self.emit(Op::Atomic, &[])?,
+            None => self.emit(Op::Atomic, [])?,
         }
         self.unit(opcode as u16)?;
         self.unit_index(memory)?;

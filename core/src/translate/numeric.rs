@@ -21,7 +21,7 @@ impl Translator<'_> {
         let op = if ty == Type::F32 { Op::CanonicalF32 } else { Op::CanonicalF64 };
         let place = self.place_for(op, 0, &operand)?;
         self.result(ty)?;
-        self.emit(op, &[place, Place::A])
+        self.emit(op, [place, Place::A])
     }
 
     /// An operation with one or two operands.
@@ -35,7 +35,7 @@ impl Translator<'_> {
             self.keep(Bank::of(numeric.result))?;
             let source = self.place_for(numeric.op, 0, &operand)?;
             self.result(numeric.result)?;
-            self.emit(numeric.op, &[source, Place::A])
+            self.emit(numeric.op, [source, Place::A])
         }
     }
 
@@ -57,7 +57,7 @@ impl Translator<'_> {
             let op = op.derived(1);
             let lhs = self.place_for(op, 0, lhs)?;
             self.result(numeric.result)?;
-            self.emit(op, &[lhs, Place::A])?;
+            self.emit(op, [lhs, Place::A])?;
             return match immediate {
                 Immediate::Half(value) => self.unit32(value),
                 Immediate::Whole(value) => self.unit64(value),
@@ -109,7 +109,7 @@ impl Translator<'_> {
         let zero = Place::constant(ty, 0);
         self.result(Type::I32)?;
         self.inverted = comparison.map(|comparison| (comparison, self.units.len()));
-        self.emit(op, &[lhs, zero, Place::A])
+        self.emit(op, [lhs, zero, Place::A])
     }
 
     /// `i64.extend_i32_u`: slots and accumulator hold `i32` values zero-extended, so only the type changes.

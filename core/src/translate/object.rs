@@ -101,7 +101,7 @@ impl<'m> Translator<'m> {
     /// of the instruction.
     fn elements(&mut self, op: Op, count: usize, numbers: usize) -> Result<(), Error> {
         let slot = self.cold_operands(count)?;
-        self.emit(op, &[])?;
+        self.emit(op, [])?;
         for _ in 0..numbers {
             let number = self.reader.u32();
             self.unit32(number)?;
@@ -143,7 +143,7 @@ impl<'m> Translator<'m> {
             self.stack.hold(Bank::Int, None);
             places[result] = Place::slot(self.stack.push_temp(ty)?);
         }
-        self.emit(op, &places)
+        self.emit(op, places)
     }
 
     fn struct_get(&mut self, extend: Extend) -> Result<(), Error> {
@@ -166,7 +166,7 @@ impl<'m> Translator<'m> {
         let Field { ty, offset } = self.field();
         if ty.storage.size_log2() == 4 {
             let slot = self.cold_operands(2)?;
-            self.emit(Op::StructSetVector, &[])?;
+            self.emit(Op::StructSetVector, [])?;
             self.unit32(offset)?;
             return self.unit(slot);
         }
@@ -175,7 +175,7 @@ impl<'m> Translator<'m> {
         let object = self.stack.pop();
         let object = self.place_for(op, 0, &object)?;
         let value = self.written(op, 1, &value)?;
-        self.emit(op, &[object, value])?;
+        self.emit(op, [object, value])?;
         self.unit32(offset)
     }
 
@@ -205,7 +205,7 @@ impl<'m> Translator<'m> {
         let (ty, storage) = self.element();
         if storage.size_log2() == 4 {
             let slot = self.cold_operands(3)?;
-            self.emit(Op::ArraySetVector, &[])?;
+            self.emit(Op::ArraySetVector, [])?;
             self.unit32(ty)?;
             return self.unit(slot);
         }
@@ -216,7 +216,7 @@ impl<'m> Translator<'m> {
         let array = self.place_for(op, 0, &array)?;
         let index = self.place_for(op, 1, &index)?;
         let value = self.written(op, 2, &value)?;
-        self.emit(op, &[array, index, value])
+        self.emit(op, [array, index, value])
     }
 
     /// Reads the heap type of a test, and adds the test's immediates to the last instruction.
@@ -240,7 +240,7 @@ impl<'m> Translator<'m> {
         let heap = self.reader.i64();
         let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
         let place = self.place_for(Op::RefCast, 0, &operand)?;
-        self.emit(Op::RefCast, &[place])?;
+        self.emit(Op::RefCast, [place])?;
         self.test_immediates(nullable, heap)
     }
 
@@ -255,7 +255,7 @@ impl<'m> Translator<'m> {
         self.settle_top(1)?;
         let Some(reference) = self.stack.operands.last().copied() else { return Ok(()) };
         self.stack.hold(Bank::Int, None);
-        self.emit(Op::RefTest, &[Place::slot(reference.slot), Place::A])?;
+        self.emit(Op::RefTest, [Place::slot(reference.slot), Place::A])?;
         self.test_immediates(flags & 2 != 0, heap)?;
         let direct = self.in_place(target, 0);
         self.conditional(target, direct, &Condition::of_accumulator(succeeds == self.sense(direct)))

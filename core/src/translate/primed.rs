@@ -36,7 +36,7 @@ impl Translator<'_> {
         if !local.place.is(Loc::S) || Bank::of(local.ty) != Bank::Int {
             return Ok(None);
         }
-        self.emit(Op::Copy, &[local.place, Place::A])?;
+        self.emit(Op::Copy, [local.place, Place::A])?;
         Ok(Some(Primed { held: Held::new(local.slot, false), start: self.units.len() as u32 }))
     }
 

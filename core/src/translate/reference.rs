@@ -13,7 +13,7 @@ impl Translator<'_> {
         let op = [Op::CallRef0, Op::CallRef1, Op::CallRef2][self.pins];
         let place = self.place_for(op, 0, &operand)?;
         let arguments = self.arguments(ty)?;
-        self.emit(op, &[place])?;
+        self.emit(op, [place])?;
         self.unit(arguments)?;
         self.results(ty)
     }
@@ -24,7 +24,7 @@ impl Translator<'_> {
         let operand = self.stack.pop();
         let place = self.place_for(Op::ReturnCallRef, 0, &operand)?;
         let arguments = self.arguments(ty)?;
-        self.emit(Op::ReturnCallRef, &[place])?;
+        self.emit(Op::ReturnCallRef, [place])?;
         self.replacement(arguments, ty)
     }
 
@@ -32,7 +32,7 @@ impl Translator<'_> {
     pub(super) fn ref_as_non_null(&mut self) -> Result<(), Error> {
         let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
         let place = self.place_for(Op::RefAsNonNull, 0, &operand)?;
-        self.emit(Op::RefAsNonNull, &[place])
+        self.emit(Op::RefAsNonNull, [place])
     }
 
     /// `br_on_null`: the branch leaves the reference behind.

@@ -152,7 +152,7 @@ impl Translator<'_> {
         let source = self.slot_of(&vector)?;
         if self.is_near(memory) {
             let place = self.place_for(Op::V128Store, 0, &address)?;
-            self.emit(Op::V128Store, &[place, source])?;
+            self.emit(Op::V128Store, [place, source])?;
             return self.unit32(offset as u32);
         }
         let place = self.slot_of(&address)?;
@@ -168,14 +168,14 @@ impl Translator<'_> {
         let op = op.derived(if far { 4 } else { 2 });
         let direct = op.allows(1, Loc::S as usize);
         let value = if direct { Place::slot(slot) } else { Place::A };
-        self.emit(op, &[address, value])?;
+        self.emit(op, [address, value])?;
         self.unit_index(memory)?;
         if far {
             self.unit64(offset)?;
         } else {
             self.unit32(offset as u32)?;
         }
-        if direct { Ok(()) } else { self.emit(Op::Copy, &[Place::A, Place::slot(slot)]) }
+        if direct { Ok(()) } else { self.emit(Op::Copy, [Place::A, Place::slot(slot)]) }
     }
 
     /// Whether it is the first memory, with addresses of 32 bits.

@@ -38,7 +38,7 @@ impl Translator<'_> {
         let index = self.stack.pop();
         let index = self.place_for(Op::TableSet, 0, &index)?;
         let value = self.place_for(Op::TableSet, 1, &value)?;
-        self.emit(Op::TableSet, &[index, value])?;
+        self.emit(Op::TableSet, [index, value])?;
         self.unit_index(table)
     }
 
@@ -58,28 +58,28 @@ impl Translator<'_> {
     pub(super) fn table_fill(&mut self) -> Result<(), Error> {
         let table = self.reader.u32();
         let slot = self.cold_operands(3)?;
-        self.emit(Op::TableFill, &[])?;
+        self.emit(Op::TableFill, [])?;
         self.table_immediates(&[table], slot)
     }
 
     pub(super) fn table_copy(&mut self) -> Result<(), Error> {
         let (destination, source) = (self.reader.u32(), self.reader.u32());
         let slot = self.cold_operands(3)?;
-        self.emit(Op::TableCopy, &[])?;
+        self.emit(Op::TableCopy, [])?;
         self.table_immediates(&[destination, source], slot)
     }
 
     pub(super) fn table_init(&mut self) -> Result<(), Error> {
         let (segment, table) = (self.reader.u32(), self.reader.u32());
         let slot = self.cold_operands(3)?;
-        self.emit(Op::TableInit, &[])?;
+        self.emit(Op::TableInit, [])?;
         self.unit32(segment)?;
         self.table_immediates(&[table], slot)
     }
 
     pub(super) fn elem_drop(&mut self) -> Result<(), Error> {
         let segment = self.reader.u32();
-        self.emit(Op::ElemDrop, &[])?;
+        self.emit(Op::ElemDrop, [])?;
         self.unit32(segment)
     }
 }

@@ -57,12 +57,12 @@ impl Translator<'_> {
         self.keep(Bank::Int)?;
         if Bank::of(ty) == Bank::Int {
             self.result(ty)?;
-            self.emit(op, &[Place::A])?;
+            self.emit(op, [Place::A])?;
         } else {
             // Bits go through the integer accumulator to the slot of the float.
             self.stack.hold(Bank::Int, None);
             let slot = self.stack.push_temp(ty)?;
-            self.emit(op, &[Place::slot(slot)])?;
+            self.emit(op, [Place::slot(slot)])?;
         }
         self.unit(number)
     }
@@ -76,12 +76,12 @@ impl Translator<'_> {
             let imported = op == Op::GlobalSetImported;
             let op = if imported { Op::V128GlobalSetImported } else { Op::V128GlobalSet };
             let place = self.slot_of(&operand)?;
-            self.emit(op, &[place])?;
+            self.emit(op, [place])?;
             return self.unit32(number);
         }
         let Ok(number) = u16::try_from(number) else {
             let slot = self.cold_operands(1)?;
-            self.emit(Op::GlobalSetFar, &[])?;
+            self.emit(Op::GlobalSetFar, [])?;
             self.unit32(index)?;
             return self.unit(slot);
         };
@@ -91,7 +91,7 @@ impl Translator<'_> {
         } else {
             self.slot_of(&operand)?
         };
-        self.emit(op, &[place])?;
+        self.emit(op, [place])?;
         self.unit(number)
     }
 
@@ -114,7 +114,7 @@ impl Translator<'_> {
         let rhs_place = self.selected(op, 2, &rhs)?;
         let place = self.place_for(op, 0, &condition)?;
         self.result(ty)?;
-        self.emit(op, &[place, lhs_place, rhs_place, Place::A])
+        self.emit(op, [place, lhs_place, rhs_place, Place::A])
     }
 
     /// A place for an operand that `select` chooses from: the accumulator is the condition's, and immediates have 32 bits.
