@@ -28,10 +28,13 @@ pub(crate) fn binary(path: &Path) -> Result<&'static [u8], Failure> {
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut file = File::open(path)?;
     let mut bytes = Vec::new();
-    // What is no regular file has no size that could be known.
-    let size = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
-    bytes.try_reserve_exact(size)?;
-    sys::populate(bytes.spare_capacity_mut());
+    let metadata = file.metadata()?;
+    // More than addresses can say is refused as any size that there is no memory for.
+    bytes.try_reserve_exact(usize::try_from(metadata.len()).unwrap_or(usize::MAX))?;
+    // What else there is may say any size, and then give less, or nothing.
+    if metadata.is_file() {
+        sys::populate(bytes.spare_capacity_mut());
+    }
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
 }

@@ -2,6 +2,7 @@
 
 use std::ffi::{CStr, OsStr, OsString, c_char, c_int};
 use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::os::unix::ffi::OsStrExt as _;
 
 use rustix::fs::{Mode, OFlags};
@@ -14,17 +15,22 @@ const PANICKED: u8 = 101;
 /// Where the process begins: the C library calls what has this name.
 ///
 /// The standard library's own beginning reads and parses the list of the process's mappings, to tell later whether a
-/// fault is an overflow of the stack: with what belongs to it, a twentieth of what a short program takes. An overflow
-/// ends the process either way. All else that it does before a program's `main` is done here.
+/// fault is an overflow of the stack: with what belongs to it, a twentieth of what a short program takes. Here an
+/// overflow is a fault without a message. Of the rest, closed streams are opened, `SIGPIPE` is ignored and panics are
+/// caught; the main thread has no name in a panic's message, and where the C library is not glibc,
+/// `std::env::args` gives nothing.
+///
+/// # Safety
+/// As the C library calls it (C11, 5.1.2.2.1): `arguments` has `count` strings that stay for as long as the process does.
 #[cfg_attr(not(test), unsafe(no_mangle))]
 #[cfg_attr(test, expect(dead_code, reason = "the process begins in the harness of the tests"))]
-extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     open_closed_streams();
     // What is written to a pipe that nobody reads is an error that the guest gets, not the end of the process.
     // SAFETY: no other thread runs yet, and to ignore a signal needs no handler.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
     let arguments = (1..usize::try_from(count).unwrap_or(0)).map(|index| {
-        // SAFETY: `main` gets `count` strings that stay for as long as the process does (C11, 5.1.2.2.1).
+        // SAFETY: by this function's contract, `index` being below `count`.
         let argument = unsafe { CStr::from_ptr(*arguments.add(index)) };
         OsString::from(OsStr::from_bytes(argument.to_bytes()))
     });
@@ -51,10 +57,12 @@ fn open_closed_streams() {
 pub(crate) fn populate(room: &mut [MaybeUninit<u8>]) {
     // SAFETY: nothing but a number goes in and comes out.
     let Ok(page @ 1..) = usize::try_from(unsafe { libc::sysconf(libc::_SC_PAGESIZE) }) else { return };
-    let (start, end) = (room.as_mut_ptr_range().start, room.as_mut_ptr_range().end);
-    let first = start.wrapping_add(start.align_offset(page));
+    let Range { start, end } = room.as_mut_ptr_range();
     // Only whole pages have an address that can be named.
-    let len = (end as usize).saturating_sub(first as usize) / page * page;
-    // SAFETY: these pages are within `room`, and keep what they hold.
-    unsafe { libc::madvise(first.cast(), len, libc::MADV_POPULATE_WRITE) };
+    let Some(first) = start.addr().checked_next_multiple_of(page) else { return };
+    let len = end.addr().saturating_sub(first) / page * page;
+    if len > 0 {
+        // SAFETY: `first` is rounded up and `len` down, so that these pages are within `room`; they keep what they hold.
+        unsafe { libc::madvise(start.with_addr(first).cast(), len, libc::MADV_POPULATE_WRITE) };
+    }
 }

@@ -32,7 +32,7 @@ pub(crate) fn tables(Start { rounds, whole_process, modules }: &Start) -> Result
     let engines: Vec<_> = commands.iter().map(|command| command.name().to_owned()).collect();
     let measured = |rows| Measured { engines: engines.clone(), rows, rounds: *rounds };
     Ok(format!(
-        "Whole processes, {rounds} of each in turn, median (minimum).\n\nCPU time in user and system mode, \
+        "Whole processes, {rounds} of each in turn for either table, median (minimum).\n\nCPU time in user and system mode, \
          milliseconds:\n\n{}\nPeak resident memory, MB:\n\n{}",
         report::table(&measured(times), 1),
         report::table(&measured(peaks), 1),

@@ -4,8 +4,8 @@ use whit::{CallState, Linker, Store, Suspension, Val};
 
 use super::{counting, instance, module};
 
-/// A module with `body`, of a function of three parameters and a local, and a list in memory: node `n`, which is at
-/// `8 * n`, has the address of the next, up to 80, and `n`.
+/// A module with `body`, of a function of three parameters and a local. `$fill` makes a list in memory: node `n`, which is
+/// at `8 * n`, has the address of the next, up to 80, and `n`.
 fn text(body: &str) -> String {
     let tag = if cfg!(feature = "exceptions") { "(tag $tag)" } else { "" };
     format!(
@@ -18,7 +18,6 @@ fn text(body: &str) -> String {
                         (local.tee $at (i32.add (local.get $at) (i32.const 8))))))
                 (i32.store (local.get $at) (i32.const 0)))
             (func (export \"run\") (param $x i32) (param $a i32) (param $b i32) (result i32) (local $c i32)
-                (call $fill)
                 {body}))"
     )
 }
@@ -40,7 +39,7 @@ const PIN: &str = "(if (i32.eq (local.get $x) (i32.const -1)) (then (loop (loop 
 fn a_list_is_reversed() {
     // Then the numbers of the nodes from the last one on, as digits.
     let body = format!(
-        "{PIN}
+        "(call $fill) {PIN}
         (loop $again
             (local.set $x (i32.load (local.tee $c (local.get $x))))
             (i32.store (local.get $c) (local.get $a))
@@ -138,9 +137,16 @@ const ANOTHER_WAY: ((i32, i32, i32), i32) = {
 #[test]
 fn all_branches_lead_to_its_start() {
     let (arguments, result) = ANOTHER_WAY;
-    // More than 32,768 units of code.
-    let far = "(local.set $c (i32.add (local.get $c) (i32.const 100000)))".repeat(12_000) + "(br $again)";
-    let mut ways = vec!["(br $again)", "(br_if $again (i32.const 1))", &far];
+    // More than 32,768 units of code, which nothing takes less than two for.
+    let far = "(local.set $c (i32.add (local.get $c) (i32.const 100000)))".repeat(20_000);
+    // With something else in the accumulator, and with `$x`.
+    let far_if = format!("{far} (br_if $again (local.get $x))");
+    let far_if_held = format!(
+        "{far} (local.set $x (i32.add (local.get $x) (local.get $b))) (local.set $x (i32.sub (local.get $x) (local.get $b)))
+        (br_if $again (i32.ne (local.get $x) (i32.const 100)))"
+    );
+    let far = format!("{far} (br $again)");
+    let mut ways = vec!["(br $again)", "(br_if $again (local.get $x))", &far, &far_if, &far_if_held];
     if cfg!(feature = "gc") {
         ways.push("(drop (br_on_null $again (ref.null func)))");
     }

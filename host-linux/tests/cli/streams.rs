@@ -68,6 +68,21 @@ fn closed_streams_are_empty_ones() {
 }
 
 #[test]
+fn a_closed_standard_error_is_no_other_file() {
+    let script = r#"exec "$0" run --dir / "$1" 2>&-"#;
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_whit"), &program("cat")]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("a shell");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin.write_all(b"x").expect("the program reads");
+    child.stdout.take().expect("a pipe").read_exact(&mut [0]).expect("the program writes");
+    let file = std::fs::read_link(format!("/proc/{}/fd/2", child.id())).expect("an open file");
+    drop(stdin);
+    assert!(child.wait().expect("the command ends").success());
+    assert_eq!(file.to_str(), Some("/dev/null"));
+}
+
+#[test]
 fn a_trap_has_its_status_even_if_nobody_listens() {
     let (reader, writer) = std::io::pipe().expect("a pipe");
     drop(reader);

@@ -50,31 +50,30 @@ impl Command {
 
     /// Runs the command with `more` words. What it says of errors is shown.
     pub(crate) fn run<S: AsRef<OsStr>>(&self, more: impl IntoIterator<Item = S>) -> Result<Run> {
-        let (used, stdout) = self.measured(more, |_| {})?;
+        // Forking would count for the child.
+        let (used, stdout) = self.measured(more, false)?;
         Ok(Run { cpu: used.utime + used.stime, stdout })
     }
 
-    /// Runs it as [`Self::run`] does and tells the most memory that was resident, in bytes.
-    ///
-    /// The standard library starts a child in this program's memory, all of which would count for the child's peak. It
-    /// is made to fork here, the time for which would count for the child as well.
+    /// Runs it as [`Self::run`] does and tells the most memory that was resident, in bytes; what it prints is dropped.
     pub(crate) fn peak<S: AsRef<OsStr>>(&self, more: impl IntoIterator<Item = S>) -> Result<u64> {
-        let fork = |command: &mut std::process::Command| {
-            command.gid(nix::unistd::getgid().as_raw());
-        };
-        Ok(self.measured(more, fork)?.0.maxrss)
+        Ok(self.measured(more, true)?.0.maxrss)
     }
 
-    /// Runs the command as `set` wants it; what it used and what it printed.
+    /// Runs the command; what it used and what it printed. A child that is not forked starts in this program's memory,
+    /// all of which counts for its peak.
     fn measured<S: AsRef<OsStr>>(
         &self,
         more: impl IntoIterator<Item = S>,
-        set: impl FnOnce(&mut std::process::Command),
+        forks: bool,
     ) -> Result<(ResourceUsage, Vec<u8>)> {
         let (file, words) = self.words.split_first().context("an empty command")?;
         let mut command = std::process::Command::new(file);
         command.args(words).args(more).stdin(Stdio::null()).stdout(Stdio::piped());
-        set(&mut command);
+        if forks {
+            // With this to do, the standard library forks.
+            command.gid(nix::unistd::getgid().as_raw());
+        }
         let mut child = command.spawn().with_context(|| file.display().to_string())?;
         let mut stdout = Vec::new();
         child.stdout.take().context("no stream")?.read_to_end(&mut stdout)?;
