@@ -14,6 +14,9 @@ const REFUSED: u8 = 1;
 /// The status for a command line that makes no sense.
 const USAGE: u8 = 2;
 
+/// The status after a panic, that of other Rust programs.
+pub(crate) const PANICKED: u8 = 101;
+
 /// Frames printed at either end of a long backtrace.
 const FRAMES: usize = 20;
 

@@ -9,8 +9,7 @@ use rustix::fs::{Mode, OFlags};
 use rustix::io::{Errno, fcntl_getfd};
 use rustix::stdio::{stderr, stdin, stdout};
 
-/// The status after a panic, that of other Rust programs.
-const PANICKED: u8 = 101;
+use crate::exit;
 
 /// Where the process begins: the C library calls what has this name.
 ///
@@ -21,9 +20,10 @@ const PANICKED: u8 = 101;
 /// `std::env::args` gives nothing.
 ///
 /// # Safety
-/// As the C library calls it (C11, 5.1.2.2.1): `arguments` has `count` strings that stay for as long as the process does.
+/// As the C library calls it (C11, 5.1.2.2.1): `arguments` has `count` strings that stay for as long as the process
+/// does.
 #[cfg_attr(not(test), unsafe(no_mangle))]
-#[cfg_attr(test, expect(dead_code, reason = "the process begins in the harness of the tests"))]
+#[cfg_attr(test, allow(dead_code, reason = "the process begins in the harness of the tests"))]
 unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     open_closed_streams();
     // What is written to a pipe that nobody reads is an error that the guest gets, not the end of the process.
@@ -34,7 +34,7 @@ unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_in
         let argument = unsafe { CStr::from_ptr(*arguments.add(index)) };
         OsString::from(OsStr::from_bytes(argument.to_bytes()))
     });
-    let status = std::panic::catch_unwind(|| crate::command(arguments)).unwrap_or(PANICKED);
+    let status = std::panic::catch_unwind(|| crate::command(arguments)).unwrap_or(exit::PANICKED);
     // Writes out what standard output still holds.
     std::process::exit(status.into())
 }
@@ -62,7 +62,8 @@ pub(crate) fn populate(room: &mut [MaybeUninit<u8>]) {
     let Some(first) = start.addr().checked_next_multiple_of(page) else { return };
     let len = end.addr().saturating_sub(first) / page * page;
     if len > 0 {
-        // SAFETY: `first` is rounded up and `len` down, so that these pages are within `room`; they keep what they hold.
+        // SAFETY: `first` is rounded up and `len` down, so that these pages are within `room`; they keep what they
+        // hold.
         unsafe { libc::madvise(start.with_addr(first).cast(), len, libc::MADV_POPULATE_WRITE) };
     }
 }

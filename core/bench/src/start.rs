@@ -23,7 +23,7 @@ pub(crate) fn tables(Start { rounds, whole_process, modules }: &Start) -> Result
         let Run { cpu, stdout } = commands[command].run(words()).with_context(what)?;
         let peak = commands[command].peak(words()).with_context(what)?;
         let first = printed[module].get_or_insert_with(|| stdout.clone());
-        ensure!(*first == stdout, "{}: {} prints something else", modules[module], commands[command].name());
+        ensure!(*first == stdout, "{} prints something else", what());
         times[module].samples[command].push(cpu.as_secs_f64() * 1000.0);
         peaks[module].samples[command].push(peak as f64 / MEGABYTE);
         Ok(())
@@ -32,8 +32,8 @@ pub(crate) fn tables(Start { rounds, whole_process, modules }: &Start) -> Result
     let engines: Vec<_> = commands.iter().map(|command| command.name().to_owned()).collect();
     let measured = |rows| Measured { engines: engines.clone(), rows, rounds: *rounds };
     Ok(format!(
-        "Whole processes, {rounds} of each in turn for either table, median (minimum).\n\nCPU time in user and system mode, \
-         milliseconds:\n\n{}\nPeak resident memory, MB:\n\n{}",
+        "Whole processes, {rounds} of each in turn for either table, median (minimum).\n\n\
+         CPU time in user and system mode, milliseconds:\n\n{}\nPeak resident memory, MB:\n\n{}",
         report::table(&measured(times), 1),
         report::table(&measured(peaks), 1),
     ))

@@ -8,13 +8,14 @@ use super::{engine, instance, module};
 const TIMES: u32 = 12_000;
 const STEP: u32 = 100_000;
 
-fn filler() -> String {
-    format!("(local.set $sum (i32.add (local.get $sum) (i32.const {STEP})))").repeat(TIMES as usize)
+/// Code that adds [`STEP`] to a local so many times.
+pub(super) fn filler(local: &str, times: u32) -> String {
+    format!("(local.set ${local} (i32.add (local.get ${local}) (i32.const {STEP})))").repeat(times as usize)
 }
 
 /// What `body`, a function from an `i32` to an `i32` in which `FILLER` stands for code, gives for `argument`.
 fn run(body: &str, argument: i32) -> i32 {
-    let body = body.replace("FILLER", &filler());
+    let body = body.replace("FILLER", &filler("sum", TIMES));
     let text =
         format!("(module (func (export \"run\") (param $x i32) (result i32) (local $sum i32) {body}))");
     let (mut store, instance) = instance(&text);
@@ -61,8 +62,10 @@ fn a_long_loop_goes_round() {
 
 /// Bytes of IR of a function with `body`.
 fn ir_size(body: &str) -> usize {
-    let text =
-        format!("(module (func (param $x i32) (local $sum i32) {}))", body.replace("FILLER", &filler()));
+    let text = format!(
+        "(module (func (param $x i32) (local $sum i32) {}))",
+        body.replace("FILLER", &filler("sum", TIMES))
+    );
     let module = module(&engine(), &text);
     module.translate_all().expect("room for the code");
     module.ir_size()
@@ -112,7 +115,7 @@ fn a_trap_behind_long_code_has_its_offset() {
     let text = format!(
         r#"(module (func (export "run") (param $x i32) (local $sum i32)
             (block (br_if 0 (local.get $x)) {}) (drop (i32.div_u (i32.const 1) (i32.const 0)))))"#,
-        filler()
+        filler("sum", TIMES)
     );
     let (mut store, instance) = instance(&text);
     let run = instance.get_func(&store, "run").expect("a function");

@@ -5,7 +5,7 @@ use whit::{
     Suspension, Trap, Val,
 };
 
-use super::{counting, engine, instance_of, module};
+use super::{call_in_steps, counting, engine, instance_of, module};
 
 const PROGRAM: &str = r#"(module
     (import "env" "poll" (func $poll (param i32) (result i32)))
@@ -122,16 +122,8 @@ fn out_of_fuel_and_resumed_gives_the_same() {
         let (mut store, instance) = start(0);
         let mut results = [Val::I32(0); 2];
         let run = instance.get_func(&store, "run").expect("a function");
-        let mut state = run.call_resumable(&mut store, &[Val::I32(12)], &mut results).expect("no trap");
-        let mut given = 0;
-        while let Some(call) = suspended(state) {
-            assert_eq!(call.reason(), Suspension::OutOfFuel);
-            let left = store.get_fuel().expect("fuel");
-            store.set_fuel(left + step).expect("fuel");
-            given += step;
-            assert!(given < 2 * fuel + 1000, "fuel is lost");
-            state = call.resume(&mut store, &mut results).expect("no trap");
-        }
+        let steps = (step, 2 * fuel + 1000);
+        let given = call_in_steps(&mut store, run, &[Val::I32(12)], &mut results, steps);
         assert_eq!((results[0].i64(), results[1].f64()), (value, sum), "{step}");
         assert_eq!(given - store.get_fuel().expect("fuel"), fuel, "{step}");
     }

@@ -1,11 +1,12 @@
 //! What loops read first, which the code may keep in a register from one round to the next.
 
-use whit::{CallState, Linker, Store, Suspension, Val};
+use whit::{Linker, Store, Val};
 
-use super::{counting, instance, module};
+use super::branches::filler;
+use super::{call_in_steps, counting, instance, module};
 
-/// A module with `body`, of a function of three parameters and a local. `$fill` makes a list in memory: node `n`, which is
-/// at `8 * n`, has the address of the next, up to 80, and `n`.
+/// A module with `body`, of a function of three parameters and a local. `$fill` makes a list in memory: node `n`, which
+/// is at `8 * n`, has the address of the next, up to 80, and `n`.
 fn text(body: &str) -> String {
     let tag = if cfg!(feature = "exceptions") { "(tag $tag)" } else { "" };
     format!(
@@ -138,11 +139,12 @@ const ANOTHER_WAY: ((i32, i32, i32), i32) = {
 fn all_branches_lead_to_its_start() {
     let (arguments, result) = ANOTHER_WAY;
     // More than 32,768 units of code, which nothing takes less than two for.
-    let far = "(local.set $c (i32.add (local.get $c) (i32.const 100000)))".repeat(20_000);
+    let far = filler("c", 20_000);
     // With something else in the accumulator, and with `$x`.
     let far_if = format!("{far} (br_if $again (local.get $x))");
     let far_if_held = format!(
-        "{far} (local.set $x (i32.add (local.get $x) (local.get $b))) (local.set $x (i32.sub (local.get $x) (local.get $b)))
+        "{far} (local.set $x (i32.add (local.get $x) (local.get $b)))
+        (local.set $x (i32.sub (local.get $x) (local.get $b)))
         (br_if $again (i32.ne (local.get $x) (i32.const 100)))"
     );
     let far = format!("{far} (br $again)");
@@ -177,16 +179,8 @@ fn it_goes_on_where_fuel_ran_out() {
         let run = instance.get_func(&store, "run").expect("a function");
         let mut results = [Val::I32(0)];
         let arguments = [x, a, b].map(Val::I32);
-        let mut state = run.call_resumable(&mut store, &arguments, &mut results).expect("no trap");
-        let mut times = 0;
-        while let CallState::Suspended(call) = state {
-            assert_eq!(call.reason(), Suspension::OutOfFuel);
-            let left = store.get_fuel().expect("fuel");
-            store.set_fuel(left + step).expect("fuel");
-            times += 1;
-            state = call.resume(&mut store, &mut results).expect("no trap");
-        }
-        assert!(times > 12, "{times}");
+        let given = call_in_steps(&mut store, run, &arguments, &mut results, (step, 10_000));
+        assert!(given / step > 12, "{given}");
         assert_eq!(results[0].i32(), Some(result), "{step}");
     }
 }

@@ -26,7 +26,7 @@ mod values;
 #[cfg(feature = "simd")]
 mod vectors;
 
-use whit::{Config, Engine, Instance, Linker, Module, Store};
+use whit::{CallState, Config, Engine, Func, Instance, Linker, Module, Store, Suspension, Val};
 
 /// An engine for tests to which fuel does not matter: it consumes some where `WHIT_TEST_FUEL` is set, since calls between
 /// the host and running code take another way then.
@@ -52,6 +52,28 @@ fn fill<T>(store: &mut Store<T>) {
     if store.get_fuel().is_ok() {
         store.set_fuel(1 << 40).expect("the engine consumes fuel");
     }
+}
+
+/// Calls `run` in a store without fuel, which gets `step` more whenever it runs out, less than `most` together; how much
+/// it was given.
+fn call_in_steps<T>(
+    store: &mut Store<T>,
+    run: Func,
+    arguments: &[Val],
+    results: &mut [Val],
+    (step, most): (u64, u64),
+) -> u64 {
+    let mut state = run.call_resumable(&mut *store, arguments, results).expect("no trap");
+    let mut given = 0;
+    while let CallState::Suspended(call) = state {
+        assert_eq!(call.reason(), Suspension::OutOfFuel);
+        let left = store.get_fuel().expect("fuel");
+        store.set_fuel(left + step).expect("fuel");
+        given += step;
+        assert!(given < most, "fuel is lost");
+        state = call.resume(&mut *store, results).expect("no trap");
+    }
+    given
 }
 
 fn module(engine: &Engine, text: &str) -> Module {
