@@ -47,6 +47,21 @@ pub(crate) enum Type {
 }
 
 impl Type {
+    /// The type with this number.
+    #[inline]
+    pub(crate) const fn numbered(number: u8) -> Self {
+        const TYPES: [Type; 16] = {
+            let mut types = [Type::I32; 16];
+            let mut rest: &[Type] = &[Type::F32, Type::F64, Type::I64, Type::Ref, Type::V128];
+            while let [ty, others @ ..] = rest {
+                types[*ty as usize] = *ty;
+                rest = others;
+            }
+            types
+        };
+        TYPES[(number & 15) as usize]
+    }
+
     /// How many slots a value has.
     pub(crate) const fn slots(self) -> usize {
         if matches!(self, Self::V128) { 2 } else { 1 }

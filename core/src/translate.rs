@@ -47,7 +47,7 @@ use labels::{Control, Fixup};
 pub(crate) use pins::{Loops, Pins};
 use place::Place;
 use reader::Reader;
-use stack::{Local, MOST_SLOTS, Stack};
+use stack::{MOST_SLOTS, Stack};
 use units::Units;
 
 /// Code units that translation may write for a byte of a body, and for any body. Ordinary code takes less than one;
@@ -61,8 +61,8 @@ const SOME: usize = 16;
 /// Translates the body of function `body` (counted without imports), which has been validated, with the memory that the
 /// translation of another function used, or none.
 pub(crate) fn translate(module: &ModuleInner, body: u32, buffers: &mut Buffers) -> Result<Box<Code>, Error> {
-    let (mut translator, done) = Translator::run(module, body, core::mem::take(buffers), false);
-    done?;
+    let mut translator = Translator::new(module, body, core::mem::take(buffers));
+    translator.run()?;
     if translator.fusion {
         fuse::fuse(translator.units.as_mut_slice(), &translator.written);
     }
@@ -86,7 +86,9 @@ pub(crate) fn translate(module: &ModuleInner, body: u32, buffers: &mut Buffers) 
 /// keeps no table for this.
 pub(crate) fn source_offset(module: &ModuleInner, body: u32, position: usize) -> usize {
     // Out of memory, the best answer is the last instruction that was reached.
-    let (translator, _) = Translator::run(module, body, Buffers::default(), true);
+    let mut translator = Translator::new(module, body, Buffers::default());
+    translator.asked = true;
+    let _ = translator.run();
     let found = translator.written.iter().rev().find(|written| written.at as usize <= position);
     found.map_or(translator.base, |it| translator.base + translator.reader.len() - it.left as usize)
 }
@@ -216,19 +218,6 @@ impl<'m> Translator<'m> {
         let span = module.bodies[body as usize].span;
         let ty = module.func_types[(module.imported_funcs + body) as usize];
         let reader = Reader::new(module.bytes(span));
-        let Buffers { mut units, stack, mut controls, mut fixups, weights, mut written, mut charges, .. } =
-            buffers;
-        units.truncate(0);
-        controls.clear();
-        fixups.clear();
-        written.clear();
-        charges.clear();
-        #[cfg(feature = "exceptions")]
-        let handlers = {
-            let mut handlers = buffers.handlers;
-            handlers.clear();
-            handlers
-        };
         // Positions have 32 bits.
         let most_units = reader.len().saturating_mul(MOST_UNITS_PER_BYTE).saturating_add(MOST_UNITS_AT_LEAST);
         let most_units = most_units.min(u32::MAX as usize / 2);
@@ -240,16 +229,16 @@ impl<'m> Translator<'m> {
             counts_fuel: config.fuel,
             canonical_nans: config.canonical_nans,
             reader,
-            units,
+            units: buffers.units,
             most_units,
-            stack,
-            controls,
-            fixups,
-            weights,
-            written,
+            stack: buffers.stack,
+            controls: buffers.controls,
+            fixups: buffers.fixups,
+            weights: buffers.weights,
+            written: buffers.written,
             asked: false,
             #[cfg(feature = "exceptions")]
-            handlers,
+            handlers: buffers.handlers,
             last: None,
             producers: [None; BANKS],
             inverted: None,
@@ -263,37 +252,34 @@ impl<'m> Translator<'m> {
             local_slots: 0,
             pins: 0,
             known_pins: module.pins.get(body as usize).copied().unwrap_or(Pins::UNKNOWN),
-            charges,
+            charges: buffers.charges,
             charge: None,
             base: span.start as usize,
             left,
         }
     }
 
-    /// Translates the body; keeps [`Self::written`] if they are `asked` for.
+    /// Translates the body.
     ///
     /// Once if near branches suffice; else again, with those that did not, and those that might not, led past far ones;
     /// at last with all of them.
-    fn run(module: &'m ModuleInner, body: u32, buffers: Buffers, asked: bool) -> (Self, Result<(), Error>) {
-        let new = |buffers, far| Self { far, asked, ..Self::new(module, body, buffers) };
-        let mut translator = new(buffers, Far::None);
-        let mut done = translator.function();
-        while translator.too_far && done.is_ok() {
-            let far = match translator.far {
-                Far::None => Far::These(core::mem::take(&mut translator.distant)),
+    fn run(&mut self) -> Result<(), Error> {
+        let start = self.reader.clone();
+        self.function()?;
+        while self.too_far {
+            self.far = match self.far {
+                Far::None => Far::These(core::mem::take(&mut self.distant)),
                 Far::These(_) => Far::All,
                 // What is left to lead over is a far branch and the copies before it.
                 Far::All => {
                     let most = i16::MAX as usize;
-                    done =
-                        Err(Error::limit("code units that a branch leads over", most, Some(translator.base)));
-                    break;
+                    return Err(Error::limit("code units that a branch leads over", most, Some(self.base)));
                 }
             };
-            translator = new(translator.into_buffers(), far);
-            done = translator.function();
+            self.reader = start.clone();
+            self.function()?;
         }
-        (translator, done)
+        Ok(())
     }
 
     fn into_buffers(self) -> Buffers {
@@ -311,7 +297,7 @@ impl<'m> Translator<'m> {
     }
 
     fn function(&mut self) -> Result<(), Error> {
-        self.stack.reset();
+        self.clear();
         self.reserve()?;
         self.declare_locals()?;
         self.enter()?;
@@ -329,6 +315,20 @@ impl<'m> Translator<'m> {
         debug_assert!(self.controls.is_empty());
         // Room that was there, or more than was missing, let code go past the limit.
         self.check_units()
+    }
+
+    /// Forgets what another function, or another attempt, has left behind.
+    fn clear(&mut self) {
+        self.units.truncate(0);
+        self.stack.reset();
+        self.controls.clear();
+        self.fixups.clear();
+        self.written.clear();
+        self.charges.clear();
+        #[cfg(feature = "exceptions")]
+        self.handlers.clear();
+        self.reachable = true;
+        self.too_far = false;
     }
 
     /// Makes room for what most bodies need, so that lists seldom grow.
@@ -364,8 +364,8 @@ impl<'m> Translator<'m> {
 
     /// Reads the local declarations and gives every local its slot, below the frame.
     fn declare_locals(&mut self) -> Result<(), Error> {
-        self.stack.declare_params(self.ty.params().iter().map(|ty| (*ty).into()))?;
-        let locals = &mut self.stack.locals;
+        let params = self.ty.params();
+        self.stack.declare(params.iter().map(|ty| (*ty).into()))?;
         let mut slots = self.ty.param_slots();
         for _ in 0..self.reader.u32() {
             let count = self.reader.u32() as usize;
@@ -375,15 +375,9 @@ impl<'m> Translator<'m> {
             if slots > most {
                 return Err(Error::limit("locals of a function", most, Some(self.base)));
             }
-            locals.try_reserve(count)?;
-            locals.extend((0..count).map(|_| Local::new(ty)));
+            self.stack.declare(core::iter::repeat_n(ty, count))?;
         }
-        let mut slot = -(slots as isize);
-        for local in locals.iter_mut() {
-            local.slot = slot as i16;
-            local.place = Place::slot(local.slot);
-            slot += local.ty.slots() as isize;
-        }
+        self.stack.place_locals(params.len(), slots);
         self.local_slots = slots;
         Ok(())
     }
@@ -395,12 +389,12 @@ impl<'m> Translator<'m> {
             let mut chosen = self.known_pins;
             if chosen == Pins::UNKNOWN {
                 let locals = &self.stack.locals;
-                let eligible = |local: usize| matches!(locals[local].ty, Type::I32 | Type::I64);
+                let eligible = |local: usize| matches!(locals[local].ty(), Type::I32 | Type::I64);
                 chosen = pins::choose(self.reader.clone(), locals.len(), eligible, &mut self.weights)?;
             }
             for (place, local) in chosen.locals().into_iter().enumerate() {
                 let Some(local) = local else { continue };
-                self.stack.locals[local].place = Place::pin([Loc::P0, Loc::P1][place]);
+                self.stack.locals[local].set_place(Place::pin([Loc::P0, Loc::P1][place]));
                 homes[place] = self.stack.locals[local].slot;
                 self.pins = place + 1;
             }

@@ -55,7 +55,7 @@ impl Translator<'_> {
         let ty = self.func_type(index);
         let operand = self.callee_index(table)?;
         let op = [Op::CallIndirect0, Op::CallIndirect1, Op::CallIndirect2][self.pins];
-        let place = self.place_for(op, 0, &operand)?;
+        let place = self.place_for(op, 0, operand)?;
         let arguments = self.arguments(ty)?;
         self.emit(op, [place])?;
         self.unit32(index)?;
@@ -85,7 +85,7 @@ impl Translator<'_> {
         let (index, table) = (self.reader.u32(), self.reader.u32());
         let ty = self.func_type(index);
         let operand = self.callee_index(table)?;
-        let place = self.place_for(Op::ReturnCallIndirect, 0, &operand)?;
+        let place = self.place_for(Op::ReturnCallIndirect, 0, operand)?;
         let arguments = self.arguments(ty)?;
         self.emit(Op::ReturnCallIndirect, [place])?;
         self.unit32(index)?;

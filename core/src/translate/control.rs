@@ -209,7 +209,7 @@ impl Translator<'_> {
     /// Pops the condition of a branch and finds the operation that branches if it holds, or if it does not.
     fn condition(&mut self, holds: bool) -> Result<Condition, Error> {
         let operand = self.stack.pop();
-        if let Some(last) = self.last_made(&operand)
+        if let Some(last) = self.last_made(operand)
             && let Some(condition) = branch_of(&last, holds)
         {
             self.take_back(&last);
@@ -224,7 +224,7 @@ impl Translator<'_> {
             return Ok(condition);
         }
         let op = if holds { Op::BrIfNez } else { Op::BrIfEqz };
-        let place = self.place_for(op, 0, &operand)?;
+        let place = self.place_for(op, 0, operand)?;
         Ok(Condition::one(op, place))
     }
 
@@ -249,7 +249,7 @@ impl Translator<'_> {
         let operands = &self.stack.operands[..self.stack.operands.len() - above];
         let control = &self.controls[target];
         let first = operands.get(operands.len() - control.arity);
-        control.kind != Kind::Function && first.is_none_or(|first| first.slot as usize == control.slot)
+        control.kind != Kind::Function && first.is_none_or(|first| first.slot() as usize == control.slot)
     }
 
     /// Writes a branch to block `target`, from a place where its operands are on the stack and nothing is known
@@ -276,16 +276,16 @@ impl Translator<'_> {
         let mut slot = self.controls[target].slot as i16;
         for index in 0..count {
             let operand = self.stack.operands[first + index];
-            if self.stack.place_of(&operand) != Place::slot(slot) {
-                self.copy_only(&operand, slot)?;
+            if self.stack.place_of(operand) != Place::slot(slot) {
+                self.copy_only(operand, slot)?;
             }
-            slot += operand.ty.slots() as i16;
+            slot += operand.ty().slots() as i16;
         }
         Ok(())
     }
 
     /// Copies an operand to a slot without noting it.
-    fn copy_only(&mut self, operand: &Operand, slot: i16) -> Result<(), Error> {
+    fn copy_only(&mut self, operand: Operand, slot: i16) -> Result<(), Error> {
         let held = self.stack.all_held();
         self.move_to(operand, Place::slot(slot))?;
         self.stack.hold_all(held);
@@ -376,7 +376,7 @@ impl Translator<'_> {
     pub(super) fn br_table(&mut self) -> Result<(), Error> {
         let last = self.reader.u32();
         let operand = self.stack.pop();
-        let index = self.place_for(Op::BrTable, 0, &operand)?;
+        let index = self.place_for(Op::BrTable, 0, operand)?;
         // Operands are in slots before: the integer accumulator gets the index, and stubs rely on none.
         let depth = self.reader.clone().u32();
         self.settle_top(self.arity(self.target(depth)))?;
@@ -451,9 +451,9 @@ impl Translator<'_> {
                     Bank::F32 => Op::ReturnF32,
                     Bank::F64 => Op::ReturnF64,
                 };
-                let mut place = self.stack.place_of(&operand);
+                let mut place = self.stack.place_of(operand);
                 if let Value::Const(bits) = operand.value() {
-                    self.emit_const(operand.ty, bits, Place::A)?;
+                    self.emit_const(operand.ty(), bits, Place::A)?;
                     place = Place::A;
                 }
                 self.emit(op, [place])
@@ -461,11 +461,11 @@ impl Translator<'_> {
             _ => {
                 let first = self.stack.operands.len() - results.len();
                 let slots: usize = results.iter().map(|ty| ty.slots()).sum();
-                let from = self.stack.operands[first].slot;
+                let from = self.stack.operands[first].slot();
                 for index in first..self.stack.operands.len() {
                     let operand = self.stack.operands[index];
-                    if !operand.is_temp() || !self.stack.place_of(&operand).is(Loc::S) {
-                        self.copy_only(&operand, operand.slot)?;
+                    if !operand.is_temp() || !self.stack.place_of(operand).is(Loc::S) {
+                        self.copy_only(operand, operand.slot())?;
                     }
                 }
                 self.emit(Op::ReturnMany, [])?;

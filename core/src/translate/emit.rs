@@ -61,7 +61,7 @@ impl Translator<'_> {
     /// Writes one instruction without its immediates.
     pub(super) fn emit<const N: usize>(&mut self, op: Op, places: [Place; N]) -> Result<(), Error> {
         let opcode = op.opcode(&places.map(Place::number));
-        self.write(op, opcode, &places)
+        self.write(op, opcode, places)
     }
 
     /// The same when the opcode is known.
@@ -69,7 +69,7 @@ impl Translator<'_> {
         &mut self,
         op: Op,
         opcode: u16,
-        places: &[Place; N],
+        places: [Place; N],
     ) -> Result<(), Error> {
         let at = self.units.len();
         let keeps = self.keeps_written();
@@ -94,7 +94,7 @@ impl Translator<'_> {
             return Ok(());
         };
         let mut all = [Place::A; MOST_OPERANDS];
-        all[..N].copy_from_slice(places);
+        all[..N].copy_from_slice(&places);
         let len = (len - result.units()) as u8;
         let at = NonZeroU32::new(at as u32);
         let made_in = if result.is(Loc::A) { op.info().result } else { None };
@@ -133,7 +133,7 @@ impl Translator<'_> {
         &mut self,
         op: Op,
         opcode: u16,
-        places: &[Place; N],
+        places: [Place; N],
     ) -> Result<(), Error> {
         self.check_units()?;
         self.units.reserve(LONGEST)?;
@@ -160,7 +160,7 @@ impl Translator<'_> {
     pub(super) fn simple(&mut self, op: Op, ty: Type) -> Result<(), Error> {
         let operand = self.stack.pop();
         self.keep(Bank::Int)?;
-        let place = self.place_for(op, 0, &operand)?;
+        let place = self.place_for(op, 0, operand)?;
         self.result(ty)?;
         self.emit(op, [place, Place::A])
     }
@@ -200,11 +200,11 @@ impl Translator<'_> {
 
     /// The last instruction, if it made the operand and left it in the accumulator alone.
     #[inline]
-    pub(super) fn last_made(&self, operand: &Operand) -> Option<Last> {
+    pub(super) fn last_made(&self, operand: Operand) -> Option<Last> {
         if !self.fusion || !self.stack.holds_alone(operand) {
             return None;
         }
-        self.last.filter(|last| last.made_in == Some(Bank::of(operand.ty)))
+        self.last.filter(|last| last.made_in == Some(operand.bank()))
     }
 
     /// Takes back the last instruction, which left its result in the integer accumulator alone.
@@ -241,13 +241,13 @@ impl Translator<'_> {
     /// Makes the last instruction, if it made the operand, a vector, put it in `slot` instead of the operand's own.
     #[cfg(feature = "simd")]
     #[inline]
-    fn redirect_vector(&mut self, operand: &Operand, slot: i16) -> bool {
-        if operand.ty != Type::V128 || !operand.is_temp() {
+    fn redirect_vector(&mut self, operand: Operand, slot: i16) -> bool {
+        if operand.ty() != Type::V128 || !operand.is_temp() {
             return false;
         }
         let Some(last) = &mut self.last else { return false };
         let result = usize::from(last.operands) - 1;
-        if !last.op.info().vector || last.places[result] != operand.place {
+        if !last.op.info().vector || last.places[result] != operand.place() {
             return false;
         }
         last.places[result] = Place::slot(slot);
@@ -312,7 +312,7 @@ impl Translator<'_> {
     }
 
     /// A place for operand number `index` of `op` that the operation allows; moves the value if it must.
-    pub(super) fn place_for(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
+    pub(super) fn place_for(&mut self, op: Op, index: usize, operand: Operand) -> Result<Place, Error> {
         let place = self.stack.place_of(operand);
         if op.allows(index, place.number()) {
             return Ok(place);
@@ -321,7 +321,7 @@ impl Translator<'_> {
     }
 
     /// The same for an operand that has to be moved.
-    fn move_for(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
+    fn move_for(&mut self, op: Op, index: usize, operand: Operand) -> Result<Place, Error> {
         if op.allows(index, Loc::S as usize) {
             return self.slot_of(operand);
         }
@@ -330,24 +330,24 @@ impl Translator<'_> {
     }
 
     /// The operand in a slot: its local's, or its own, to which it is moved if need be.
-    pub(super) fn slot_of(&mut self, operand: &Operand) -> Result<Place, Error> {
-        if operand.place.is(Loc::S) {
+    pub(super) fn slot_of(&mut self, operand: Operand) -> Result<Place, Error> {
+        if operand.place().is(Loc::S) {
             if self.stack.holds_alone(operand) {
-                self.write_back(Bank::of(operand.ty), operand.slot)?;
+                self.write_back(operand.bank(), operand.slot())?;
             }
-            return Ok(operand.place);
+            return Ok(operand.place());
         }
-        let own = Place::slot(operand.slot);
+        let own = Place::slot(operand.slot());
         self.move_to(operand, own)?;
         Ok(own)
     }
 
     /// Moves the operand into the accumulator of its type.
-    pub(super) fn load_accumulator(&mut self, operand: &Operand) -> Result<(), Error> {
+    pub(super) fn load_accumulator(&mut self, operand: Operand) -> Result<(), Error> {
         if self.stack.place_of(operand).is(Loc::A) {
             return Ok(());
         }
-        let bank = Bank::of(operand.ty);
+        let bank = operand.bank();
         self.keep(bank)?;
         self.move_to(operand, Place::A)?;
         self.stack.hold(bank, None);
@@ -355,16 +355,16 @@ impl Translator<'_> {
     }
 
     /// Writes code that copies the operand to `target`; accumulators that held the target's slot hold it no more.
-    pub(super) fn move_to(&mut self, operand: &Operand, target: Place) -> Result<(), Error> {
-        let bank = Bank::of(operand.ty);
+    pub(super) fn move_to(&mut self, operand: Operand, target: Place) -> Result<(), Error> {
+        let bank = operand.bank();
         let source = self.stack.place_of(operand);
         #[cfg(feature = "simd")]
-        if operand.ty == Type::V128 {
+        if operand.ty() == Type::V128 {
             // No accumulator holds a slot of a vector.
             return if source == target { Ok(()) } else { self.emit(Op::V128Copy, [source, target]) };
         }
         if let Value::Const(bits) = operand.value() {
-            self.emit_const(operand.ty, bits, target)?;
+            self.emit_const(operand.ty(), bits, target)?;
         } else if source != target {
             // A float in one slot goes to another as bits, without touching the accumulator.
             let op = if source.is(Loc::A) || target.is(Loc::A) { copy_op(bank) } else { Op::Copy };
@@ -426,10 +426,10 @@ impl Translator<'_> {
     pub(super) fn settle(&mut self, index: usize) -> Result<(), Error> {
         let operand = self.stack.operands[index];
         if !operand.is_temp() {
-            self.move_to(&operand, Place::slot(operand.slot))?;
+            self.move_to(operand, Place::slot(operand.slot()))?;
             self.stack.settle(index);
         } else {
-            self.slot_of(&operand)?;
+            self.slot_of(operand)?;
         }
         Ok(())
     }
@@ -460,7 +460,7 @@ impl Translator<'_> {
     }
 
     /// Assigns the operand, which has been popped, to a local.
-    pub(super) fn assign(&mut self, local: u32, operand: &Operand) -> Result<(), Error> {
+    pub(super) fn assign(&mut self, local: u32, operand: Operand) -> Result<(), Error> {
         self.stack.assign(local);
         if operand.value() == Value::Local(local) {
             return Ok(());
@@ -471,11 +471,11 @@ impl Translator<'_> {
             if self.redirect_vector(operand, entry.slot) {
                 return Ok(());
             }
-            let bank = Bank::of(operand.ty);
+            let bank = operand.bank();
             let before = self.last.map(|last| last.before);
-            if self.stack.holds_alone(operand) && self.redirect(bank, entry.place)? {
+            if self.stack.holds_alone(operand) && self.redirect(bank, entry.place())? {
                 // A pinned local leaves the accumulator as it was.
-                let slot = entry.place.is(Loc::S).then_some(Held::new(entry.slot, false));
+                let slot = entry.place().is(Loc::S).then_some(Held::new(entry.slot, false));
                 self.stack.forget_slot(entry.slot);
                 self.stack.hold(bank, slot.or(before));
                 return Ok(());
@@ -485,7 +485,7 @@ impl Translator<'_> {
         while let Some(index) = self.stack.newest(local) {
             self.settle(index)?;
         }
-        self.move_to(operand, entry.place)
+        self.move_to(operand, entry.place())
     }
 }
 

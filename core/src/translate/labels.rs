@@ -151,7 +151,7 @@ impl Translator<'_> {
         }
         let operands = self.stack.operands.len() - self.count(params);
         let slot = match self.stack.operands.get(operands) {
-            Some(first) => first.slot as usize,
+            Some(first) => first.slot() as usize,
             None => self.stack.height(),
         };
         let arity = self.count(if matches!(kind, Kind::Loop { .. }) { params } else { results });

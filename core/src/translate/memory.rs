@@ -46,7 +46,7 @@ impl<'m> Translator<'m> {
     }
 
     #[cfg_attr(whit_wide, inline(always))]
-    fn address(&mut self, op: Op, operand: &Operand, memory: u32, offset: u64) -> Result<Address, Error> {
+    fn address(&mut self, op: Op, operand: Operand, memory: u32, offset: u64) -> Result<Address, Error> {
         let far = self.memory_type(memory).memory64;
         if far || memory > 0 {
             let (op, form) = if far { (op.derived(4), Form::Far) } else { (op.derived(2), Form::Other) };
@@ -76,13 +76,13 @@ impl<'m> Translator<'m> {
     }
 
     /// The addition that the last instruction is, if it made the address and `op`, an access, can do it.
-    fn sum(&self, op: Op, operand: &Operand) -> Option<Last> {
+    fn sum(&self, op: Op, operand: Operand) -> Option<Last> {
         let last = self.last_made(operand).filter(|last| last.op == Op::I32Add)?;
         op.derived(3).allows(1, last.places[1].number()).then_some(last)
     }
 
     /// Takes back [`Self::sum`]; gives its operands.
-    fn take_sum(&mut self, op: Op, operand: &Operand) -> Option<[Place; 2]> {
+    fn take_sum(&mut self, op: Op, operand: Operand) -> Option<[Place; 2]> {
         let last = self.sum(op, operand)?;
         self.take_back(&last);
         let [lhs, rhs, ..] = last.places;
@@ -116,7 +116,7 @@ impl<'m> Translator<'m> {
 
     pub(super) fn load_from(&mut self, access: Access, memory: u32, offset: u64) -> Result<(), Error> {
         let operand = self.stack.pop();
-        let address = self.address(access.op, &operand, memory, offset)?;
+        let address = self.address(access.op, operand, memory, offset)?;
         self.keep(Bank::of(access.value))?;
         self.result(access.value)?;
         self.access(&address, Place::A)
@@ -131,27 +131,27 @@ impl<'m> Translator<'m> {
         let value = self.stack.pop();
         let operand = self.stack.pop();
         // A float that is not in its accumulator is stored as the bits that its slot or constant has.
-        let bits = self.memory_type(memory).memory64 || !self.stack.place_of(&value).is(Loc::A);
+        let bits = self.memory_type(memory).memory64 || !self.stack.place_of(value).is(Loc::A);
         let op = match access.value {
             Type::F32 if bits => Op::Store32,
             Type::F64 if bits => Op::Store64,
             _ => access.op,
         };
         // What has to be moved is moved before a sum is taken back: its slot may be that of the sum's second operand.
-        let own = Place::slot(value.slot);
-        let moved = if self.sum(op, &operand).is_some_and(|sum| sum.places.contains(&own)) {
-            let place = self.place_for(op.derived(3), 2, &value)?;
-            (place != self.stack.place_of(&value)).then_some(place)
+        let own = Place::slot(value.slot());
+        let moved = if self.sum(op, operand).is_some_and(|sum| sum.places.contains(&own)) {
+            let place = self.place_for(op.derived(3), 2, value)?;
+            (place != self.stack.place_of(value)).then_some(place)
         } else {
             None
         };
-        let address = self.address(op, &operand, memory, offset)?;
+        let address = self.address(op, operand, memory, offset)?;
         let source = if let Some(place) = moved {
             place
-        } else if access.op != op && self.stack.place_of(&value).is(Loc::A) {
-            self.slot_of(&value)?
+        } else if access.op != op && self.stack.place_of(value).is(Loc::A) {
+            self.slot_of(value)?
         } else {
-            self.place_for(address.op, address.count(), &value)?
+            self.place_for(address.op, address.count(), value)?
         };
         self.access(&address, source)
     }

@@ -19,7 +19,7 @@ impl Translator<'_> {
     pub(super) fn canonicalize(&mut self, ty: Type) -> Result<(), Error> {
         let operand = self.stack.pop();
         let op = if ty == Type::F32 { Op::CanonicalF32 } else { Op::CanonicalF64 };
-        let place = self.place_for(op, 0, &operand)?;
+        let place = self.place_for(op, 0, operand)?;
         self.result(ty)?;
         self.emit(op, [place, Place::A])
     }
@@ -33,7 +33,7 @@ impl Translator<'_> {
         } else {
             let operand = self.stack.pop();
             self.keep(Bank::of(numeric.result))?;
-            let source = self.place_for(numeric.op, 0, &operand)?;
+            let source = self.place_for(numeric.op, 0, operand)?;
             self.result(numeric.result)?;
             self.emit(numeric.op, [source, Place::A])
         }
@@ -41,7 +41,7 @@ impl Translator<'_> {
 
     fn binary(&mut self, numeric: Numeric, lhs: Operand, rhs: Operand) -> Result<(), Error> {
         self.keep(Bank::of(numeric.result))?;
-        let (mut op, mut lhs, mut rhs) = (numeric.op, &lhs, &rhs);
+        let (mut op, mut lhs, mut rhs) = (numeric.op, lhs, rhs);
         let mut places = [self.stack.place_of(lhs), self.stack.place_of(rhs)];
         // One order of operands instead of two, constants last: there are fewer opcodes, and more sequences alike.
         if places[0].number() > places[1].number()
@@ -74,7 +74,7 @@ impl Translator<'_> {
             }
         };
         self.result(numeric.result)?;
-        self.write(op, opcode, &places)
+        self.write(op, opcode, places)
     }
 
     /// An operation on `count` halves of 128-bit numbers, with two as results: all are in slots.
@@ -82,7 +82,7 @@ impl Translator<'_> {
         let mut places = [Place::A; MOST_OPERANDS];
         for place in places[..count].iter_mut().rev() {
             let operand = self.stack.pop();
-            *place = self.slot_of(&operand)?;
+            *place = self.slot_of(operand)?;
         }
         let slot = self.stack.push_temp(Type::I64)?;
         self.stack.push_temp(Type::I64)?;
@@ -93,7 +93,7 @@ impl Translator<'_> {
     /// Whether an operand is zero (or null): a comparison with zero, or the opposite of the comparison that made it.
     pub(super) fn eqz(&mut self, ty: Type) -> Result<(), Error> {
         let operand = self.stack.pop();
-        if let Some(last) = self.last_made(&operand)
+        if let Some(last) = self.last_made(operand)
             && let Some(last) = last.negated()
         {
             self.stack.push_held(Type::I32)?;
@@ -103,9 +103,9 @@ impl Translator<'_> {
             return Ok(());
         }
         let op = if ty == Type::I32 { Op::I32Eq } else { Op::I64Eq };
-        let comparison = self.last_made(&operand).filter(|last| last.op.info().comparison);
+        let comparison = self.last_made(operand).filter(|last| last.op.info().comparison);
         self.keep(Bank::Int)?;
-        let lhs = self.place_for(op, 0, &operand)?;
+        let lhs = self.place_for(op, 0, operand)?;
         let zero = Place::constant(ty, 0);
         self.result(Type::I32)?;
         self.inverted = comparison.map(|comparison| (comparison, self.units.len()));
@@ -128,12 +128,12 @@ enum Immediate {
 }
 
 /// The constant `operand` as an immediate, unless a short one will do.
-fn immediate(operand: &Operand) -> Option<Immediate> {
-    if operand.place.is(Loc::I) && Bank::of(operand.ty) == Bank::Int {
+fn immediate(operand: Operand) -> Option<Immediate> {
+    if operand.place().is(Loc::I) && operand.bank() == Bank::Int {
         return None;
     }
     let Value::Const(bits) = operand.value() else { return None };
-    match operand.ty {
+    match operand.ty() {
         Type::F32 => Some(Immediate::Half(bits as u32)),
         Type::F64 => Some(Immediate::Whole(bits)),
         Type::I32 => Some(Immediate::Half(bits as u32)),

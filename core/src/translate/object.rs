@@ -157,7 +157,7 @@ impl<'m> Translator<'m> {
         let op = Op::StructGet8S.derived(reading(ty.storage, extend));
         let operand = self.stack.pop();
         self.keep(Bank::Int)?;
-        let place = self.place_for(op, 0, &operand)?;
+        let place = self.place_for(op, 0, operand)?;
         self.read(op, [place, Place::A], ty.storage)?;
         self.unit32(offset)
     }
@@ -173,15 +173,15 @@ impl<'m> Translator<'m> {
         let op = Op::StructSet8.derived(ty.storage.size_log2() as u16);
         let value = self.stack.pop();
         let object = self.stack.pop();
-        let object = self.place_for(op, 0, &object)?;
-        let value = self.written(op, 1, &value)?;
+        let object = self.place_for(op, 0, object)?;
+        let value = self.written(op, 1, value)?;
         self.emit(op, [object, value])?;
         self.unit32(offset)
     }
 
     /// A place for a value that is written to a field or element: of a float, the slot.
-    fn written(&mut self, op: Op, index: usize, value: &super::stack::Operand) -> Result<Place, Error> {
-        if Bank::of(value.ty) == Bank::Int { self.place_for(op, index, value) } else { self.slot_of(value) }
+    fn written(&mut self, op: Op, index: usize, value: super::stack::Operand) -> Result<Place, Error> {
+        if value.bank() == Bank::Int { self.place_for(op, index, value) } else { self.slot_of(value) }
     }
 
     fn array_get(&mut self, extend: Extend) -> Result<(), Error> {
@@ -196,8 +196,8 @@ impl<'m> Translator<'m> {
         let index = self.stack.pop();
         let array = self.stack.pop();
         self.keep(Bank::Int)?;
-        let array = self.place_for(op, 0, &array)?;
-        let index = self.place_for(op, 1, &index)?;
+        let array = self.place_for(op, 0, array)?;
+        let index = self.place_for(op, 1, index)?;
         self.read(op, [array, index, Place::A], storage)
     }
 
@@ -213,9 +213,9 @@ impl<'m> Translator<'m> {
         let value = self.stack.pop();
         let index = self.stack.pop();
         let array = self.stack.pop();
-        let array = self.place_for(op, 0, &array)?;
-        let index = self.place_for(op, 1, &index)?;
-        let value = self.written(op, 2, &value)?;
+        let array = self.place_for(op, 0, array)?;
+        let index = self.place_for(op, 1, index)?;
+        let value = self.written(op, 2, value)?;
         self.emit(op, [array, index, value])
     }
 
@@ -239,7 +239,7 @@ impl<'m> Translator<'m> {
     fn ref_cast(&mut self, nullable: bool) -> Result<(), Error> {
         let heap = self.reader.i64();
         let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
-        let place = self.place_for(Op::RefCast, 0, &operand)?;
+        let place = self.place_for(Op::RefCast, 0, operand)?;
         self.emit(Op::RefCast, [place])?;
         self.test_immediates(nullable, heap)
     }
@@ -255,7 +255,7 @@ impl<'m> Translator<'m> {
         self.settle_top(1)?;
         let Some(reference) = self.stack.operands.last().copied() else { return Ok(()) };
         self.stack.hold(Bank::Int, None);
-        self.emit(Op::RefTest, [Place::slot(reference.slot), Place::A])?;
+        self.emit(Op::RefTest, [Place::slot(reference.slot()), Place::A])?;
         self.test_immediates(flags & 2 != 0, heap)?;
         let direct = self.in_place(target, 0);
         self.conditional(target, direct, &Condition::of_accumulator(succeeds == self.sense(direct)))

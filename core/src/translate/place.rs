@@ -40,6 +40,18 @@ impl Place {
         }
     }
 
+    /// The number that it is.
+    #[inline]
+    pub(super) const fn bits(self) -> u32 {
+        self.0
+    }
+
+    /// The place that is this number.
+    #[inline]
+    pub(super) const fn of_bits(bits: u32) -> Self {
+        Self(bits)
+    }
+
     /// Where it is.
     #[inline]
     pub(super) const fn loc(self) -> Loc {

@@ -33,10 +33,10 @@ impl Translator<'_> {
         }
         let Some(local) = first_and_last(self.reader.clone()) else { return Ok(None) };
         let local = self.stack.locals[local as usize];
-        if !local.place.is(Loc::S) || Bank::of(local.ty) != Bank::Int {
+        if !local.place().is(Loc::S) || Bank::of(local.ty()) != Bank::Int {
             return Ok(None);
         }
-        self.emit(Op::Copy, [local.place, Place::A])?;
+        self.emit(Op::Copy, [local.place(), Place::A])?;
         Ok(Some(Primed { held: Held::new(local.slot, false), start: self.units.len() as u32 }))
     }
 

@@ -11,7 +11,7 @@ impl Translator<'_> {
         let ty = self.func_type(ty);
         let operand = self.stack.pop();
         let op = [Op::CallRef0, Op::CallRef1, Op::CallRef2][self.pins];
-        let place = self.place_for(op, 0, &operand)?;
+        let place = self.place_for(op, 0, operand)?;
         let arguments = self.arguments(ty)?;
         self.emit(op, [place])?;
         self.unit(arguments)?;
@@ -22,7 +22,7 @@ impl Translator<'_> {
         let ty = self.reader.u32();
         let ty = self.func_type(ty);
         let operand = self.stack.pop();
-        let place = self.place_for(Op::ReturnCallRef, 0, &operand)?;
+        let place = self.place_for(Op::ReturnCallRef, 0, operand)?;
         let arguments = self.arguments(ty)?;
         self.emit(Op::ReturnCallRef, [place])?;
         self.replacement(arguments, ty)
@@ -31,7 +31,7 @@ impl Translator<'_> {
     /// `ref.as_non_null`: the operand stays where it is.
     pub(super) fn ref_as_non_null(&mut self) -> Result<(), Error> {
         let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
-        let place = self.place_for(Op::RefAsNonNull, 0, &operand)?;
+        let place = self.place_for(Op::RefAsNonNull, 0, operand)?;
         self.emit(Op::RefAsNonNull, [place])
     }
 
@@ -42,7 +42,7 @@ impl Translator<'_> {
         self.settle_top(1)?;
         let reference = self.stack.pop();
         let direct = self.in_place(target, 0);
-        self.conditional(target, direct, &Condition::of_null(self.sense(direct), reference.slot))?;
+        self.conditional(target, direct, &Condition::of_null(self.sense(direct), reference.slot()))?;
         self.stack.push_temp(Type::Ref)?;
         Ok(())
     }
@@ -54,7 +54,7 @@ impl Translator<'_> {
         self.settle_top(1)?;
         let Some(reference) = self.stack.operands.last().copied() else { return Ok(()) };
         let direct = self.in_place(target, 0);
-        self.conditional(target, direct, &Condition::of_null(!self.sense(direct), reference.slot))?;
+        self.conditional(target, direct, &Condition::of_null(!self.sense(direct), reference.slot()))?;
         self.stack.pop();
         Ok(())
     }

@@ -108,7 +108,7 @@ impl Translator<'_> {
             self.keep(Bank::of(result))?;
         }
         let mut places = [Place::A; MOST_OPERANDS];
-        for (index, operand) in operands.iter().enumerate() {
+        for (index, &operand) in operands.iter().enumerate() {
             places[index] = self.place_for(op, index, operand)?;
         }
         if result == Type::V128 {
@@ -133,11 +133,11 @@ impl Translator<'_> {
             return self.unit32(offset as u32);
         }
         let address = self.stack.pop();
-        let place = self.slot_of(&address)?;
+        let place = self.slot_of(address)?;
         self.keep(Bank::Int)?;
         // The address may be in the slot of the lower half.
-        self.half(Op::Load64, place, address.slot + 1, memory, self.upper(memory, offset))?;
-        self.half(Op::Load64, place, address.slot, memory, offset)?;
+        self.half(Op::Load64, place, address.slot() + 1, memory, self.upper(memory, offset))?;
+        self.half(Op::Load64, place, address.slot(), memory, offset)?;
         self.stack.hold(Bank::Int, None);
         self.producers[Bank::Int as usize] = None;
         self.stack.push_temp(Type::V128)?;
@@ -149,13 +149,13 @@ impl Translator<'_> {
         let (memory, offset) = self.reader.memory_argument();
         let vector = self.stack.pop();
         let address = self.stack.pop();
-        let source = self.slot_of(&vector)?;
+        let source = self.slot_of(vector)?;
         if self.is_near(memory) {
-            let place = self.place_for(Op::V128Store, 0, &address)?;
+            let place = self.place_for(Op::V128Store, 0, address)?;
             self.emit(Op::V128Store, [place, source])?;
             return self.unit32(offset as u32);
         }
-        let place = self.slot_of(&address)?;
+        let place = self.slot_of(address)?;
         let slot = source.slot_number();
         // The upper half first: where it fits, the lower one does, so that a trap comes before any byte is written.
         self.half(Op::Store64, place, slot + 1, memory, self.upper(memory, offset))?;

@@ -18,7 +18,13 @@ impl Bank {
     /// The accumulator for values of type `ty`.
     #[inline]
     pub(super) const fn of(ty: Type) -> Self {
-        match ty as u8 & 3 {
+        Self::numbered(ty as u8)
+    }
+
+    /// The accumulator for values of the type with this number.
+    #[inline]
+    const fn numbered(ty: u8) -> Self {
+        match ty & 3 {
             0 => Self::Int,
             1 => Self::F32,
             2 => Self::F64,
@@ -75,91 +81,178 @@ enum Kind {
     Const,
 }
 
-/// An entry of the operand stack: 16 bytes, which two registers hold.
+/// An entry of the operand stack: two numbers, which registers hold and memory has as they were written.
+///
+/// An operand is pushed by one instruction and popped by the next, when what was written in parts could not be read as a
+/// whole yet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Operand {
     /// The bits of a constant; the index of a local and, above it, the next older operand that is this local.
     payload: u64,
-    /// Where it is if no accumulator holds its slot.
-    pub(super) place: Place,
-    /// Its own slot, whether or not the value is there.
-    pub(super) slot: i16,
-    pub(super) ty: Type,
-    kind: Kind,
+    /// From the lowest bit on, where it is if no accumulator holds its slot, its type, its kind and its own slot.
+    packed: u64,
 }
 
 impl Operand {
+    const TYPE: u32 = 32;
+    const KIND: u32 = 40;
+    const SLOT: u32 = 48;
+
+    /// What an operand is but for its payload.
+    #[inline]
+    const fn pack(kind: Kind, ty: Type, place: Place, slot: i16) -> u64 {
+        let upper = (ty as u64) << Self::TYPE | (kind as u64) << Self::KIND | (slot as u64) << Self::SLOT;
+        place.bits() as u64 | upper
+    }
+
     /// A value in its own slot, or about to be.
     #[inline]
     const fn temp(ty: Type, slot: i16) -> Self {
-        Self { payload: 0, place: Place::slot(slot), slot, ty, kind: Kind::Temp }
+        Self { payload: 0, packed: Self::pack(Kind::Temp, ty, Place::slot(slot), slot) }
     }
 
     /// A known value.
     #[inline]
     pub(super) fn constant(ty: Type, bits: u64, slot: i16) -> Self {
-        Self { payload: bits, place: Place::constant(ty, bits), slot, ty, kind: Kind::Const }
+        Self { payload: bits, packed: Self::pack(Kind::Const, ty, Place::constant(ty, bits), slot) }
+    }
+
+    /// Where it is if no accumulator holds its slot.
+    #[inline]
+    pub(super) const fn place(self) -> Place {
+        Place::of_bits(self.packed as u32)
+    }
+
+    /// Its own slot, whether or not the value is there.
+    #[inline]
+    pub(super) const fn slot(self) -> i16 {
+        (self.packed as i64 >> Self::SLOT) as i16
+    }
+
+    #[inline]
+    pub(super) const fn ty(self) -> Type {
+        Type::numbered((self.packed >> Self::TYPE) as u8)
+    }
+
+    /// The accumulator for such values.
+    #[inline]
+    pub(super) const fn bank(self) -> Bank {
+        Bank::numbered((self.packed >> Self::TYPE) as u8)
+    }
+
+    /// The same, of another type with as many slots.
+    #[inline]
+    const fn of_type(self, ty: Type) -> Self {
+        let others = self.packed & !(0xFF << Self::TYPE);
+        Self { packed: others | (ty as u64) << Self::TYPE, ..self }
+    }
+
+    #[inline]
+    const fn is(self, kind: Kind) -> bool {
+        (self.packed >> Self::KIND) as u8 == kind as u8
     }
 
     /// What the value is.
     #[inline]
-    pub(super) fn value(&self) -> Value {
-        match self.kind {
-            Kind::Temp => Value::Temp,
-            Kind::Local => Value::Local(self.payload as u32),
-            Kind::Const => Value::Const(self.payload),
+    pub(super) fn value(self) -> Value {
+        if self.is(Kind::Temp) {
+            Value::Temp
+        } else if self.is(Kind::Local) {
+            Value::Local(self.payload as u32)
+        } else {
+            Value::Const(self.payload)
         }
     }
 
     /// Whether it is neither a local nor known.
     #[inline]
-    pub(super) fn is_temp(&self) -> bool {
-        self.kind == Kind::Temp
+    pub(super) fn is_temp(self) -> bool {
+        self.is(Kind::Temp)
     }
 
     /// The local that it is, and the next older operand that is this local.
     #[inline]
-    fn local(&self) -> Option<(usize, u32)> {
-        (self.kind == Kind::Local).then_some((self.payload as u32 as usize, (self.payload >> 32) as u32))
+    fn local(self) -> Option<(usize, u32)> {
+        self.is(Kind::Local).then_some((self.payload as u32 as usize, (self.payload >> 32) as u32))
     }
 }
 
 /// A parameter or local.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Local {
-    /// Its slot, or `P0` or `P1` if it is pinned.
-    pub(super) place: Place,
+    /// What an operand is that is this local, but for its own slot.
+    packed: u64,
     /// The newest operand that is this local.
     newest: u32,
     /// Where it is when it is not in a register.
     pub(super) slot: i16,
-    pub(super) ty: Type,
+    /// Its number in sets of locals that are assigned.
+    number: u8,
 }
 
 impl Local {
-    pub(super) fn new(ty: Type) -> Self {
-        Self { place: Place::NOWHERE, newest: NONE, slot: 0, ty }
+    fn new(ty: Type) -> Self {
+        let packed = Operand::pack(Kind::Local, ty, Place::NOWHERE, 0);
+        Self { packed, newest: NONE, slot: 0, number: Assigned::UNKNOWN }
+    }
+
+    #[inline]
+    const fn operand(self) -> Operand {
+        Operand { payload: 0, packed: self.packed }
+    }
+
+    /// Its slot, or `P0` or `P1` if it is pinned.
+    #[inline]
+    pub(super) const fn place(self) -> Place {
+        self.operand().place()
+    }
+
+    /// Says where it is.
+    pub(super) const fn set_place(&mut self, place: Place) {
+        self.packed = Operand::pack(Kind::Local, self.ty(), place, 0);
+    }
+
+    #[inline]
+    pub(super) const fn ty(self) -> Type {
+        self.operand().ty()
     }
 }
 
-/// A set of locals that are assigned, of the first 64 behind the parameters: a bit for each. Of others, nothing is known.
-#[derive(Clone, Copy, Default, Debug)]
+/// A set of locals that are assigned: a bit for each of the first behind the parameters, one for all parameters, which
+/// always are, and one for the others, of which that is never known.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Assigned(u64);
 
 impl Assigned {
+    const PARAMETER: u8 = u64::BITS as u8 - 1;
+    const UNKNOWN: u8 = u64::BITS as u8 - 2;
+    /// What is assigned where a function begins.
+    const PARAMETERS: Self = Self(1 << Self::PARAMETER);
     /// What is assigned where control does not come.
-    pub(super) const ALL: Self = Self(u64::MAX);
+    pub(super) const ALL: Self = Self(!(1 << Self::UNKNOWN));
 
-    /// The local with this number, not counting parameters.
+    /// Whether the local with this number is assigned.
     #[inline]
-    fn one(number: u32) -> Self {
-        Self(if number < u64::BITS { 1 << number } else { 0 })
+    fn has(self, number: u8) -> bool {
+        self.0 >> (number & (u64::BITS as u8 - 1)) & 1 != 0
+    }
+
+    /// What is assigned besides once the local with this number is.
+    #[inline]
+    fn with(self, number: u8) -> Self {
+        Self((self.0 | 1 << (number & (u64::BITS as u8 - 1))) & Self::ALL.0)
     }
 
     /// What is assigned where control comes from two places.
     #[inline]
     pub(super) fn meet(self, other: Self) -> Self {
         Self(self.0 & other.0)
+    }
+}
+
+impl Default for Assigned {
+    fn default() -> Self {
+        Self::PARAMETERS
     }
 }
 
@@ -178,9 +271,7 @@ pub(super) struct Stack {
     before: Held,
     /// How many operands, from the bottom, are known to be neither locals nor in an accumulator alone.
     pub(super) settled: usize,
-    /// How many of the locals are parameters.
-    params: u32,
-    /// Which of the others are assigned, whichever way control comes to this point.
+    /// Which locals are assigned, whichever way control comes to this point.
     pub(super) assigned: Assigned,
     /// The slots, from the first to the last, of locals that may be read before they are assigned.
     zeroed: Range<i16>,
@@ -199,40 +290,41 @@ impl Stack {
         self.zeroed = 0..0;
     }
 
-    /// Adds the parameters, before the other locals.
-    pub(super) fn declare_params(
-        &mut self,
-        params: impl ExactSizeIterator<Item = Type>,
-    ) -> Result<(), Error> {
-        self.params = params.len() as u32;
-        self.locals.try_reserve(params.len())?;
-        self.locals.extend(params.map(Local::new));
+    /// Adds locals of these types: first the parameters, then the others.
+    pub(super) fn declare(&mut self, types: impl ExactSizeIterator<Item = Type>) -> Result<(), Error> {
+        self.locals.try_reserve(types.len())?;
+        self.locals.extend(types.map(Local::new));
         Ok(())
+    }
+
+    /// Gives every local its slot, below the frame; `slots` is how many they take, and `params` how many of them are
+    /// parameters.
+    pub(super) fn place_locals(&mut self, params: usize, slots: usize) {
+        let mut slot = -(slots as isize);
+        for local in &mut self.locals {
+            local.slot = slot as i16;
+            local.set_place(Place::slot(local.slot));
+            slot += local.ty().slots() as isize;
+        }
+        let (params, others) = self.locals.split_at_mut(params);
+        for local in params {
+            local.number = Assigned::PARAMETER;
+        }
+        for (local, number) in others.iter_mut().zip(0..Assigned::UNKNOWN) {
+            local.number = number;
+        }
     }
 
     /// Notes that a local is assigned.
     #[inline]
     pub(super) fn assign(&mut self, local: u32) {
-        self.assigned.0 |= Assigned::one(local.wrapping_sub(self.params)).0;
+        self.assigned = self.assigned.with(self.locals[local as usize].number);
     }
 
     /// The slots, from the first to the last, of locals that must start as zero: those that the code may read before it
     /// assigns them.
     pub(super) fn zeroed(&self) -> Range<i16> {
         self.zeroed.clone()
-    }
-
-    /// Notes that a local is read: if it may not be assigned, it must start as zero.
-    #[inline]
-    fn read(&mut self, local: u32) {
-        if local >= self.params && self.assigned.0 & Assigned::one(local - self.params).0 == 0 {
-            let entry = &self.locals[local as usize];
-            let (start, end) = (entry.slot, entry.slot + entry.ty.slots() as i16);
-            let range = &self.zeroed;
-            let empty = range.start == range.end;
-            self.zeroed = if empty { start..end } else { range.start.min(start)..range.end.max(end) };
-            self.assign(local);
-        }
     }
 
     /// The slot of the next operand.
@@ -248,16 +340,16 @@ impl Stack {
 
     /// Where the operand is, as things stand.
     #[inline]
-    pub(super) fn place_of(&self, operand: &Operand) -> Place {
-        let held = self.held[Bank::of(operand.ty) as usize];
-        if held.place == operand.place { Place::A } else { operand.place }
+    pub(super) fn place_of(&self, operand: Operand) -> Place {
+        let held = self.held[operand.bank() as usize];
+        if held.place == operand.place() { Place::A } else { operand.place() }
     }
 
     /// Whether an accumulator, and nothing else, has the operand's value.
     #[inline]
-    pub(super) fn holds_alone(&self, operand: &Operand) -> bool {
-        let alone = Held { place: operand.place, dirty: true };
-        operand.is_temp() && self.held[Bank::of(operand.ty) as usize] == alone
+    pub(super) fn holds_alone(&self, operand: Operand) -> bool {
+        let alone = Held { place: operand.place(), dirty: true };
+        operand.is_temp() && self.held[operand.bank() as usize] == alone
     }
 
     /// Notes what an accumulator holds.
@@ -312,41 +404,34 @@ impl Stack {
         (held.dirty && (held.slot() as usize) < self.height).then_some(held.slot())
     }
 
-    // Parts instead of an operand, which would go through memory on its way to `push_with_growth`.
-    //
-    // `slots`, which are the type's, are an argument so that they are a constant where that is known.
+    // `packed` is the operand but for its own slot. `slots`, which are its type's, are an argument so that they are a
+    // constant where that is known.
     #[cfg_attr(whit_wide, inline(always))]
-    fn push(&mut self, kind: Kind, ty: Type, slots: usize, place: Place, payload: u64) -> Result<(), Error> {
+    fn push(&mut self, packed: u64, slots: usize, payload: u64) -> Result<(), Error> {
         if self.operands.len() == self.operands.capacity() {
-            return self.push_with_growth(kind, ty, place, payload);
+            return self.push_with_growth(packed, slots, payload);
         }
-        self.push_in_room(kind, ty, slots, place, payload)
+        self.push_in_room(packed, slots, payload)
     }
 
     #[cold]
     #[inline(never)]
-    fn push_with_growth(&mut self, kind: Kind, ty: Type, place: Place, payload: u64) -> Result<(), Error> {
+    fn push_with_growth(&mut self, packed: u64, slots: usize, payload: u64) -> Result<(), Error> {
         self.operands.try_reserve(1)?;
-        self.push_in_room(kind, ty, ty.slots(), place, payload)
+        self.push_in_room(packed, slots, payload)
     }
 
     #[cfg_attr(whit_wide, inline(always))]
-    fn push_in_room(
-        &mut self,
-        kind: Kind,
-        ty: Type,
-        slots: usize,
-        place: Place,
-        payload: u64,
-    ) -> Result<(), Error> {
-        debug_assert_eq!(slots, ty.slots());
-        let slot = self.height as i16;
-        self.operands.push(Operand { payload, place, slot, ty, kind });
-        self.forget_slot(slot);
+    fn push_in_room(&mut self, packed: u64, slots: usize, payload: u64) -> Result<(), Error> {
+        let slot = self.height;
+        let operand = Operand { payload, packed: packed | (slot as u64) << Operand::SLOT };
+        debug_assert_eq!(slots, operand.ty().slots());
+        self.operands.push(operand);
+        self.forget_slot(slot as i16);
         if slots == 2 {
-            self.forget_slot(slot + 1);
+            self.forget_slot(slot as i16 + 1);
         }
-        self.height += slots;
+        self.height = slot + slots;
         if self.height > self.highest {
             self.highest = self.height;
             if self.height > MOST_SLOTS {
@@ -360,7 +445,7 @@ impl Stack {
     #[inline]
     pub(super) fn push_temp(&mut self, ty: Type) -> Result<i16, Error> {
         let slot = self.height as i16;
-        self.push(Kind::Temp, ty, ty.slots(), Place::slot(slot), 0)?;
+        self.push(Operand::pack(Kind::Temp, ty, Place::slot(slot), 0), ty.slots(), 0)?;
         Ok(slot)
     }
 
@@ -368,7 +453,7 @@ impl Stack {
     #[inline]
     pub(super) fn push_held(&mut self, ty: Type) -> Result<(), Error> {
         let place = Place::slot(self.height as i16);
-        self.push(Kind::Temp, ty, 1, place, 0)?;
+        self.push(Operand::pack(Kind::Temp, ty, place, 0), 1, 0)?;
         let held = &mut self.held[Bank::of(ty) as usize];
         self.before = if held.dirty { Held::NOTHING } else { *held };
         *held = Held { place, dirty: true };
@@ -378,22 +463,47 @@ impl Stack {
     /// Pushes a known value.
     #[inline]
     pub(super) fn push_const(&mut self, ty: Type, bits: u64) -> Result<(), Error> {
-        self.push(Kind::Const, ty, 1, Place::constant(ty, bits), bits)
+        self.push(Operand::pack(Kind::Const, ty, Place::constant(ty, bits), 0), 1, bits)
     }
 
     /// Pushes the value of a local.
     #[inline]
     pub(super) fn push_local(&mut self, local: u32) -> Result<(), Error> {
-        self.read(local);
-        let index = self.operands.len() as u32;
+        let entry = self.locals[local as usize];
+        if !self.assigned.has(entry.number) {
+            return self.push_unassigned(local);
+        }
+        self.push_assigned(local)
+    }
+
+    #[inline(always)]
+    fn push_assigned(&mut self, local: u32) -> Result<(), Error> {
         let entry = &mut self.locals[local as usize];
         let payload = u64::from(local) | u64::from(entry.newest) << 32;
-        entry.newest = index;
-        let (ty, place) = (entry.ty, entry.place);
-        match ty.slots() {
-            1 => self.push(Kind::Local, ty, 1, place, payload),
-            slots => self.push(Kind::Local, ty, slots, place, payload),
+        entry.newest = self.operands.len() as u32;
+        let packed = entry.packed;
+        match entry.ty() {
+            Type::V128 => self.push_wide(packed, payload),
+            _ => self.push(packed, 1, payload),
         }
+    }
+
+    #[inline(never)]
+    fn push_wide(&mut self, packed: u64, payload: u64) -> Result<(), Error> {
+        self.push(packed, 2, payload)
+    }
+
+    /// The same for a local that may not be assigned yet: it must start as zero.
+    #[cold]
+    #[inline(never)]
+    fn push_unassigned(&mut self, local: u32) -> Result<(), Error> {
+        let entry = &self.locals[local as usize];
+        let (start, end) = (entry.slot, entry.slot + entry.ty().slots() as i16);
+        let range = &self.zeroed;
+        let empty = range.start == range.end;
+        self.zeroed = if empty { start..end } else { range.start.min(start)..range.end.max(end) };
+        self.assign(local);
+        self.push_assigned(local)
     }
 
     /// Pops the topmost operand.
@@ -403,8 +513,10 @@ impl Stack {
             // Validation rules this out.
             return Operand::constant(Type::I32, 0, HEADER as i16);
         };
-        self.settled = self.settled.min(self.operands.len());
-        self.height = operand.slot as usize;
+        if self.operands.len() < self.settled {
+            self.settled = self.operands.len();
+        }
+        self.height = operand.slot() as usize;
         if let Some((local, older)) = operand.local() {
             self.locals[local].newest = older;
         }
@@ -414,10 +526,10 @@ impl Stack {
     /// Says that the topmost operand, an `i32`, is the same number as an `i64`.
     pub(super) fn extend_unsigned(&mut self) {
         if let Some(operand) = self.operands.last_mut() {
-            operand.ty = Type::I64;
-            if operand.kind == Kind::Const {
-                operand.place = Place::constant(Type::I64, operand.payload);
-            }
+            *operand = match operand.value() {
+                Value::Const(bits) => Operand::constant(Type::I64, bits, operand.slot()),
+                _ => operand.of_type(Type::I64),
+            };
         }
     }
 
@@ -440,7 +552,7 @@ impl Stack {
         if let Some((local, older)) = operand.local() {
             self.locals[local].newest = older;
         }
-        *operand = Operand::temp(operand.ty, operand.slot);
+        *operand = Operand::temp(operand.ty(), operand.slot());
     }
 }
 

@@ -36,8 +36,8 @@ impl Translator<'_> {
         let table = self.reader.u32();
         let value = self.stack.pop();
         let index = self.stack.pop();
-        let index = self.place_for(Op::TableSet, 0, &index)?;
-        let value = self.place_for(Op::TableSet, 1, &value)?;
+        let index = self.place_for(Op::TableSet, 0, index)?;
+        let value = self.place_for(Op::TableSet, 1, value)?;
         self.emit(Op::TableSet, [index, value])?;
         self.unit_index(table)
     }

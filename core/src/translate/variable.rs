@@ -18,13 +18,13 @@ impl Translator<'_> {
     pub(super) fn local_set(&mut self) -> Result<(), Error> {
         let local = self.reader.u32();
         let operand = self.stack.pop();
-        self.assign(local, &operand)
+        self.assign(local, operand)
     }
 
     pub(super) fn local_tee(&mut self) -> Result<(), Error> {
         let local = self.reader.u32();
         let operand = self.stack.pop();
-        self.assign(local, &operand)?;
+        self.assign(local, operand)?;
         self.stack.push_local(local)
     }
 
@@ -75,7 +75,7 @@ impl Translator<'_> {
             let operand = self.stack.pop();
             let imported = op == Op::GlobalSetImported;
             let op = if imported { Op::V128GlobalSetImported } else { Op::V128GlobalSet };
-            let place = self.slot_of(&operand)?;
+            let place = self.slot_of(operand)?;
             self.emit(op, [place])?;
             return self.unit32(number);
         }
@@ -86,11 +86,8 @@ impl Translator<'_> {
             return self.unit(slot);
         };
         let operand = self.stack.pop();
-        let place = if Bank::of(ty) == Bank::Int {
-            self.place_for(op, 0, &operand)?
-        } else {
-            self.slot_of(&operand)?
-        };
+        let place =
+            if Bank::of(ty) == Bank::Int { self.place_for(op, 0, operand)? } else { self.slot_of(operand)? };
         self.emit(op, [place])?;
         self.unit(number)
     }
@@ -99,7 +96,7 @@ impl Translator<'_> {
         let condition = self.stack.pop();
         let rhs = self.stack.pop();
         let lhs = self.stack.pop();
-        let ty = lhs.ty;
+        let ty = lhs.ty();
         #[cfg(feature = "simd")]
         if ty == Type::V128 {
             return self.vector_result(Op::V128Select, &[condition, lhs, rhs], ty);
@@ -110,19 +107,19 @@ impl Translator<'_> {
             Bank::F64 => Op::SelectF64,
         };
         self.keep(Bank::of(ty))?;
-        let lhs_place = self.selected(op, 1, &lhs)?;
-        let rhs_place = self.selected(op, 2, &rhs)?;
-        let place = self.place_for(op, 0, &condition)?;
+        let lhs_place = self.selected(op, 1, lhs)?;
+        let rhs_place = self.selected(op, 2, rhs)?;
+        let place = self.place_for(op, 0, condition)?;
         self.result(ty)?;
         self.emit(op, [place, lhs_place, rhs_place, Place::A])
     }
 
     /// A place for an operand that `select` chooses from: the accumulator is the condition's, and immediates have 32 bits.
-    fn selected(&mut self, op: Op, index: usize, operand: &Operand) -> Result<Place, Error> {
+    fn selected(&mut self, op: Op, index: usize, operand: Operand) -> Result<Place, Error> {
         let place = self.stack.place_of(operand);
         match place.loc() {
             Loc::A => self.slot_of(operand),
-            _ if operand.ty != Type::I32 && place.is_negative() => self.slot_of(operand),
+            _ if operand.ty() != Type::I32 && place.is_negative() => self.slot_of(operand),
             _ => self.place_for(op, index, operand),
         }
     }
