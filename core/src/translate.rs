@@ -41,7 +41,7 @@ mod table;
 mod units;
 mod variable;
 
-use emit::Last;
+use emit::{Inverted, Last};
 use fuel::Charge;
 use labels::{Control, Fixup};
 pub(crate) use pins::{Loops, Pins};
@@ -186,8 +186,8 @@ struct Translator<'m> {
     last: Option<Last>,
     /// By accumulator, where the instruction of this basic block starts that left its result there and nowhere else.
     producers: [Option<NonZeroU32>; BANKS],
-    /// The float comparison whose result the instruction behind it, which starts there, compares with zero.
-    inverted: Option<(Last, usize)>,
+    /// The float comparison before the last instruction, if that is its opposite.
+    inverted: Option<Inverted>,
     /// Whether the code at this point can be reached.
     reachable: bool,
     /// Which conditional branches lead past far ones.

@@ -1,6 +1,6 @@
 //! Blocks, branches and returns.
 
-use super::emit::Last;
+use super::emit::{Inverted, Last};
 use super::labels::{Fixup, Kind, NONE, Reach, Types};
 use super::place::Place;
 use super::reader::BlockType;
@@ -212,13 +212,13 @@ impl Translator<'_> {
         if let Some(last) = self.last_made(operand)
             && let Some(condition) = branch_of(&last, holds)
         {
-            self.take_back(&last);
+            self.take_back(&last, self.stack.before());
             // The opposite of a float comparison, which is no comparison.
-            if let Some((float, at)) = self.inverted
+            if let Some(Inverted { comparison, before, at }) = self.inverted
                 && at == last.at()
-                && let Some(condition) = branch_of(&float, !holds)
+                && let Some(condition) = branch_of(&comparison, !holds)
             {
-                self.take_back(&float);
+                self.take_back(&comparison, before);
                 return Ok(condition);
             }
             return Ok(condition);

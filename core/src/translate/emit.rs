@@ -22,15 +22,9 @@ pub(super) struct Last {
     /// Where it starts: not at zero, where the frame is made.
     at: NonZeroU32,
     pub(super) op: Op,
-    /// Units up to its last operand, if that takes none.
-    len: u8,
-    /// How many operands it has.
-    operands: u8,
     pub(super) places: Places,
     /// The accumulator that has its result, the last operand.
     made_in: Option<Bank>,
-    /// What that accumulator held before, as far as a slot had that too.
-    before: Held,
 }
 
 impl Last {
@@ -50,11 +44,26 @@ impl Last {
         Some(Self { op: self.op.negated()?, ..self })
     }
 
-    /// Where the unit of the last operand is, or would be.
-    #[inline]
-    fn result_at(&self) -> usize {
-        self.at() + usize::from(self.len)
+    /// The number of the last operand, the result.
+    fn result(&self) -> usize {
+        self.op.operands() - 1
     }
+
+    /// Where the unit of the result is, or would be.
+    fn result_at(&self) -> usize {
+        let before: usize = self.places[..self.result()].iter().map(|place| place.units()).sum();
+        self.at() + 1 + before
+    }
+}
+
+/// A comparison whose result the instruction behind it compares with zero.
+#[derive(Clone, Copy)]
+pub(super) struct Inverted {
+    pub(super) comparison: Last,
+    /// What the accumulator held before the comparison, as far as a slot had that too.
+    pub(super) before: Held,
+    /// Where the instruction behind it starts.
+    pub(super) at: usize,
 }
 
 impl Translator<'_> {
@@ -95,11 +104,9 @@ impl Translator<'_> {
         };
         let mut all = [Place::A; MOST_OPERANDS];
         all[..N].copy_from_slice(&places);
-        let len = (len - result.units()) as u8;
         let at = NonZeroU32::new(at as u32);
         let made_in = if result.is(Loc::A) { op.info().result } else { None };
-        let before = self.stack.before();
-        self.last = at.map(|at| Last { at, op, len, operands: N as u8, places: all, made_in, before });
+        self.last = at.map(|at| Last { at, op, places: all, made_in });
         // Which instruction left its result in which accumulator.
         if let Some(bank) = made_in {
             self.producers[bank as usize] = at;
@@ -209,12 +216,12 @@ impl Translator<'_> {
 
     /// Takes back the last instruction, which left its result in the integer accumulator alone.
     ///
-    /// The accumulator then has what it had before, which the instruction's operands may name.
-    pub(super) fn take_back(&mut self, last: &Last) {
+    /// The accumulator then has what it had `before`, which the instruction's operands may name.
+    pub(super) fn take_back(&mut self, last: &Last, before: Held) {
         self.units.truncate(last.at());
         self.written.pop_if(|start| start.at == last.at.get());
         self.last = None;
-        self.stack.hold(Bank::Int, Some(last.before));
+        self.stack.hold(Bank::Int, Some(before));
         self.producers[Bank::Int as usize] = None;
     }
 
@@ -224,7 +231,7 @@ impl Translator<'_> {
         let Some(last) = self.last.as_mut().filter(|last| last.made_in == Some(bank)) else {
             return Ok(false);
         };
-        let result = usize::from(last.operands) - 1;
+        let result = last.result();
         let Some(part) = last.op.part(result, place.number()) else { return Ok(false) };
         last.places[result] = place;
         last.made_in = None;
@@ -246,7 +253,7 @@ impl Translator<'_> {
             return false;
         }
         let Some(last) = &mut self.last else { return false };
-        let result = usize::from(last.operands) - 1;
+        let result = last.result();
         if !last.op.info().vector || last.places[result] != operand.place() {
             return false;
         }
@@ -472,12 +479,11 @@ impl Translator<'_> {
                 return Ok(());
             }
             let bank = operand.bank();
-            let before = self.last.map(|last| last.before);
             if self.stack.holds_alone(operand) && self.redirect(bank, entry.place())? {
                 // A pinned local leaves the accumulator as it was.
                 let slot = entry.place().is(Loc::S).then_some(Held::new(entry.slot, false));
                 self.stack.forget_slot(entry.slot);
-                self.stack.hold(bank, slot.or(before));
+                self.stack.hold(bank, Some(slot.unwrap_or(self.stack.before())));
                 return Ok(());
             }
         }

@@ -84,7 +84,7 @@ impl<'m> Translator<'m> {
     /// Takes back [`Self::sum`]; gives its operands.
     fn take_sum(&mut self, op: Op, operand: Operand) -> Option<[Place; 2]> {
         let last = self.sum(op, operand)?;
-        self.take_back(&last);
+        self.take_back(&last, self.stack.before());
         let [lhs, rhs, ..] = last.places;
         Some([lhs, rhs])
     }

@@ -1,6 +1,7 @@
 //! Arithmetic and comparisons.
 
 use super::Translator;
+use super::emit::Inverted;
 use super::place::Place;
 use super::stack::{Operand, Value};
 use crate::error::Error;
@@ -92,23 +93,25 @@ impl Translator<'_> {
 
     /// Whether an operand is zero (or null): a comparison with zero, or the opposite of the comparison that made it.
     pub(super) fn eqz(&mut self, ty: Type) -> Result<(), Error> {
-        let operand = self.stack.pop();
+        let Some(operand) = self.stack.operands.last().copied() else { return Ok(()) };
         if let Some(last) = self.last_made(operand)
             && let Some(last) = last.negated()
         {
-            self.stack.push_held(Type::I32)?;
+            // The operand is the opposite now.
             self.inverted = None;
             self.units[last.at()] = last.opcode();
             self.last = Some(last);
             return Ok(());
         }
+        self.stack.pop();
         let op = if ty == Type::I32 { Op::I32Eq } else { Op::I64Eq };
+        let before = self.stack.before();
         let comparison = self.last_made(operand).filter(|last| last.op.info().comparison);
         self.keep(Bank::Int)?;
         let lhs = self.place_for(op, 0, operand)?;
         let zero = Place::constant(ty, 0);
         self.result(Type::I32)?;
-        self.inverted = comparison.map(|comparison| (comparison, self.units.len()));
+        self.inverted = comparison.map(|comparison| Inverted { comparison, before, at: self.units.len() });
         self.emit(op, [lhs, zero, Place::A])
     }
 
