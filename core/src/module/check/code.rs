@@ -86,9 +86,28 @@ impl<'a> Code<'a> {
         u32::try_from(bits).ok()
     }
 
+    /// Passes over a number in LEB128 of at most four groups of seven, if that is what follows and not the last code:
+    /// no such number is too large. Nothing is asked about its length, which no machine could guess.
+    #[cfg_attr(whit_wide, inline(always))]
+    fn skip_short(&mut self) -> bool {
+        let Some((next, _)) = self.0.as_slice().split_first_chunk() else { return false };
+        let last = !u32::from_le_bytes(*next) & 0x8080_8080;
+        let len = (last.trailing_zeros() / 8 + 1) as usize;
+        last != 0 && self.skip(len).is_some()
+    }
+
+    /// Passes over an unsigned 32-bit number in LEB128.
+    #[cfg_attr(whit_wide, inline(always))]
+    pub(super) fn skip_u32(&mut self) -> Option<()> {
+        if self.skip_short() { Some(()) } else { self.u32().map(drop) }
+    }
+
     /// Passes over a signed 32-bit number in LEB128.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip_i32(&mut self) -> Option<()> {
+        if self.skip_short() {
+            return Some(());
+        }
         let (bits, groups) = self.groups()?;
         // The bits of a fifth group that do not fit repeat the sign.
         (groups < 5 || !(0x08..0x78).contains(&(bits >> 28))).then_some(())
@@ -97,6 +116,9 @@ impl<'a> Code<'a> {
     /// Passes over a signed 64-bit number in LEB128.
     #[cfg_attr(whit_wide, inline(always))]
     pub(super) fn skip_i64(&mut self) -> Option<()> {
+        if self.skip_short() {
+            return Some(());
+        }
         let mut groups = 1;
         while self.byte()? >= 0x80 {
             groups += 1;
@@ -172,6 +194,20 @@ mod tests {
         let long = |tenth| [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, tenth];
         assert!(is_i64(&long(0x00)) && is_i64(&long(0x7f)));
         assert!(!is_i64(&long(0x01)) && !is_i64(&long(0x80)) && !is_i64(&[0x80; 8]));
+    }
+
+    #[test]
+    fn passing_over_numbers_stops_behind_them() {
+        for groups in 1..=5 {
+            let mut bytes = [0x80; 9];
+            bytes[groups - 1..].fill(0x01);
+            let mut code = Code::new(&bytes);
+            let copies = [code.clone(), code.clone()];
+            assert!(code.skip_u32().is_some());
+            let [mut i32, mut i64] = copies;
+            assert!(i32.skip_i32().is_some() && i64.skip_i64().is_some());
+            assert_eq!([code, i32, i64].map(|code| code.remaining()), [9 - groups; 3]);
+        }
     }
 
     #[test]

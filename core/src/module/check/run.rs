@@ -306,7 +306,7 @@ impl<'a> Run<'_, 'a> {
             let index = self.code.u32()?;
             self.body.scope.memory(index)?;
         }
-        self.code.u32()?;
+        self.code.skip_u32()?;
         byte_of_number(ACCESS[row].value)
     }
 
