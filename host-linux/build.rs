@@ -7,6 +7,7 @@ use std::{env, fs};
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=RUSTC_LINKER");
+    println!("cargo::rustc-check-cfg=cfg(whit_entry)");
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
     if is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu") {
         let linker = env::var("RUSTC_LINKER").unwrap_or_else(|_| "cc".to_owned());
@@ -56,5 +57,10 @@ fn link_statically(linker: &str, out: &Path) {
     let libraries = ["-Wl,--start-group", "-lgcc_s", "-lgcc", "-lc", "-Wl,--end-group"];
     for argument in arguments.iter().chain(&libraries) {
         println!("cargo::rustc-link-arg-bins={argument}");
+    }
+    // The program relocates itself now, so that it can be prepared for that.
+    if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| matches!(&*arch, "x86_64" | "aarch64")) {
+        println!("cargo::rustc-cfg=whit_entry");
+        println!("cargo::rustc-link-arg-bins=-Wl,--entry=whit_entry");
     }
 }

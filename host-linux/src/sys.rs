@@ -11,7 +11,52 @@ use rustix::stdio::{stderr, stdin, stdout};
 
 use crate::exit;
 
-/// Where the process begins: the C library calls what has this name.
+/// Bytes of the heap that short programs use: less than where the C library would ask the system for memory apart.
+const HEAP: usize = 112 << 10;
+
+/// Where the process begins: before the C library, which relocates the program and writes to most of its data for that.
+///
+/// Asks for the pages of that data as [`populate`] does, which spares a short program a fortieth of its time, and goes on
+/// where programs begin.
+///
+/// # Safety
+/// For the system alone, which starts the process here.
+#[cfg(whit_entry)]
+#[unsafe(naked)]
+#[unsafe(no_mangle)]
+unsafe extern "C" fn whit_entry() -> ! {
+    // From the first section that is relocated to the last that is written to. The register that could name a function
+    // to call at exit (System V ABI, x86-64 3.4.1) says again that there is none.
+    #[cfg(target_arch = "x86_64")]
+    std::arch::naked_asm!(
+        "lea rdi, [rip + __init_array_start]",
+        "and rdi, -4096",
+        "lea rsi, [rip + _end]",
+        "sub rsi, rdi",
+        "mov edx, {advice}",
+        "mov eax, {madvise}",
+        "syscall",
+        "xor edx, edx",
+        "jmp _start",
+        advice = const libc::MADV_POPULATE_WRITE,
+        madvise = const libc::SYS_madvise,
+    );
+    #[cfg(target_arch = "aarch64")]
+    std::arch::naked_asm!(
+        "adrp x0, __init_array_start",
+        "adrp x1, _end",
+        "sub x1, x1, x0",
+        "mov x2, {advice}",
+        "mov x8, {madvise}",
+        "svc 0",
+        "mov x0, 0",
+        "b _start",
+        advice = const libc::MADV_POPULATE_WRITE,
+        madvise = const libc::SYS_madvise,
+    );
+}
+
+/// Where the program begins: the C library calls what has this name.
 ///
 /// The standard library's own beginning reads and parses the list of the process's mappings, to tell later whether a
 /// fault is an overflow of the stack: with what belongs to it, a twentieth of what a short program takes. Here an
@@ -26,6 +71,8 @@ use crate::exit;
 #[cfg_attr(test, allow(dead_code, reason = "the process begins in the harness of the tests"))]
 unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     open_closed_streams();
+    // What is given back to the allocator here is what it gives out next.
+    populate(Vec::<u8>::with_capacity(HEAP).spare_capacity_mut());
     // What is written to a pipe that nobody reads is an error that the guest gets, not the end of the process.
     // SAFETY: no other thread runs yet, and to ignore a signal needs no handler.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };
