@@ -70,52 +70,66 @@ impl<'m> Reader<'m> {
     /// An unsigned LEB128 number.
     #[inline]
     pub(super) fn u64(&mut self) -> u64 {
-        let byte = self.byte();
-        if byte & 0x80 == 0 { u64::from(byte) } else { self.long_u64(byte) }
-    }
-
-    /// The number that begins with `byte`.
-    fn long_u64(&mut self, mut byte: u8) -> u64 {
-        let mut value = 0;
-        let mut shift = 0;
-        loop {
-            value |= u64::from(byte & 0x7F).wrapping_shl(shift);
-            shift += 7;
-            if byte & 0x80 == 0 || shift >= 70 {
-                return value;
-            }
-            byte = self.byte();
+        let byte = self.peek();
+        if byte & 0x80 != 0 {
+            return self.number().0;
         }
+        self.next();
+        u64::from(byte)
     }
 
     #[inline]
     pub(super) fn u32(&mut self) -> u32 {
-        let byte = self.byte();
-        if byte & 0x80 == 0 { u32::from(byte) } else { self.long_u64(byte) as u32 }
+        self.u64() as u32
     }
 
     /// A signed LEB128 number.
     #[inline]
     pub(super) fn i64(&mut self) -> i64 {
-        let byte = self.byte();
-        if byte & 0x80 == 0 { i64::from((byte << 1).cast_signed() >> 1) } else { self.long_i64(byte) }
+        let byte = self.peek();
+        if byte & 0x80 != 0 {
+            let (bits, count) = self.number();
+            let others = u64::BITS.saturating_sub(count);
+            return (bits << others).cast_signed() >> others;
+        }
+        self.next();
+        i64::from((byte << 1).cast_signed() >> 1)
     }
 
-    /// The number that begins with `byte`.
-    fn long_i64(&mut self, mut byte: u8) -> i64 {
-        let mut value = 0i64;
-        let mut shift = 0;
-        loop {
-            value |= i64::from(byte & 0x7F).wrapping_shl(shift);
-            shift += 7;
-            if byte & 0x80 == 0 || shift >= 70 {
-                if shift < 64 && byte & 0x40 != 0 {
-                    value |= -1 << shift;
-                }
-                return value;
-            }
-            byte = self.byte();
+    /// The bits of a LEB128 number, and how many they are.
+    fn number(&mut self) -> (u64, u32) {
+        if let Some(number) = self.short_number() {
+            return number;
         }
+        let mut bits = 0;
+        let mut count = 0;
+        loop {
+            let byte = self.byte();
+            bits |= u64::from(byte & 0x7F).wrapping_shl(count);
+            count += 7;
+            if byte & 0x80 == 0 || count >= 70 {
+                return (bits, count);
+            }
+        }
+    }
+
+    /// The same for a number of at most eight bytes where as many are left. Without a loop, since no machine guesses how
+    /// long a number is.
+    #[inline]
+    fn short_number(&mut self) -> Option<(u64, u32)> {
+        const LOWER: u64 = u64::from_le_bytes([0x7F; 8]);
+        let next = u64::from_le_bytes(*self.rest.as_slice().first_chunk()?);
+        let last = !next & !LOWER;
+        if last == 0 {
+            return None;
+        }
+        let len = last.trailing_zeros() / 8 + 1;
+        self.skip_bytes(len as usize);
+        let bits = next & (last ^ (last - 1)) & LOWER;
+        // Two groups of seven bits become one of 14, two of these one of 28, and these the number.
+        let bits = bits & 0x007F_007F_007F_007F | (bits & 0x7F00_7F00_7F00_7F00) >> 1;
+        let bits = bits & 0x0000_3FFF_0000_3FFF | (bits & 0x3FFF_0000_3FFF_0000) >> 2;
+        Some((bits & 0x0FFF_FFFF | bits >> 32 << 28, 7 * len))
     }
 
     /// `N` bytes.
@@ -309,4 +323,38 @@ pub(super) enum BlockType {
     Value(Type),
     /// A function type.
     Func(u32),
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+
+    use super::Reader;
+
+    /// `value` in `len` bytes.
+    fn leb128(value: i64, len: usize) -> Vec<u8> {
+        let mut bytes: Vec<_> = (0..len as u32).map(|at| (value >> (7 * at).min(63)) as u8 | 0x80).collect();
+        bytes[len - 1] &= 0x7F;
+        bytes
+    }
+
+    #[test]
+    fn numbers_of_every_length() {
+        for len in 1..=10 {
+            // The greatest and least number of this length, what is next to them, and alternating bits.
+            let most = i64::MAX >> u32::saturating_sub(64, 7 * len as u32);
+            for value in [most, most - 1, most >> 1, most & 0x5555_5555_5555_5555, 0, -1, !most, !most + 1] {
+                for behind in 0..=9 {
+                    let mut bytes = leb128(value, len);
+                    bytes.resize(len + behind, 0xFF);
+                    let mut reader = Reader::new(&bytes);
+                    assert_eq!((reader.i64(), reader.left()), (value, behind), "{bytes:x?}");
+                    // What is no part of the number is its sign.
+                    let unsigned = value as u64 & u64::MAX >> u32::saturating_sub(64, 7 * len as u32);
+                    let mut reader = Reader::new(&bytes);
+                    assert_eq!((reader.u64(), reader.left()), (unsigned, behind), "{bytes:x?}");
+                }
+            }
+        }
+    }
 }

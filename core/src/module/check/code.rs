@@ -86,11 +86,11 @@ impl<'a> Code<'a> {
         u32::try_from(bits).ok()
     }
 
-    /// Passes over a number in LEB128 of at most four groups of seven, if that is what follows and not the last code:
-    /// no such number is too large. Nothing is asked about its length, which no machine could guess.
+    /// Passes over a number in LEB128 of at most four bytes, where as many are left and that is what follows: no such
+    /// number is too large. Nothing is asked about its length, since no machine guesses that.
     #[cfg_attr(whit_wide, inline(always))]
     fn skip_short(&mut self) -> bool {
-        let Some((next, _)) = self.0.as_slice().split_first_chunk() else { return false };
+        let Some(next) = self.0.as_slice().first_chunk() else { return false };
         let last = !u32::from_le_bytes(*next) & 0x8080_8080;
         let len = (last.trailing_zeros() / 8 + 1) as usize;
         last != 0 && self.skip(len).is_some()
