@@ -58,7 +58,7 @@ fn link_statically(linker: &str, out: &Path) {
     for argument in arguments.iter().chain(&libraries) {
         println!("cargo::rustc-link-arg-bins={argument}");
     }
-    // The program relocates itself now, so that it can be prepared for that.
+    // Linked so, the program relocates itself, which its entry prepares.
     if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| matches!(&*arch, "x86_64" | "aarch64")) {
         println!("cargo::rustc-cfg=whit_entry");
         println!("cargo::rustc-link-arg-bins=-Wl,--entry=whit_entry");

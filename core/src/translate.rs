@@ -28,6 +28,7 @@ mod memory;
 mod numeric;
 #[cfg(feature = "gc")]
 mod object;
+mod operand;
 mod pins;
 mod place;
 mod primed;
@@ -186,7 +187,7 @@ struct Translator<'m> {
     last: Option<Last>,
     /// By accumulator, where the instruction of this basic block starts that left its result there and nowhere else.
     producers: [Option<NonZeroU32>; BANKS],
-    /// The float comparison before the last instruction, if that is its opposite.
+    /// A comparison and the instruction behind it that compares its result with zero, if that is the last one.
     inverted: Option<Inverted>,
     /// Whether the code at this point can be reached.
     reachable: bool,
@@ -317,7 +318,8 @@ impl<'m> Translator<'m> {
         self.check_units()
     }
 
-    /// Forgets what another function, or another attempt, has left behind.
+    /// Forgets what another function, or another attempt, has left behind; the rest is forgotten where the first basic
+    /// block begins.
     fn clear(&mut self) {
         self.units.truncate(0);
         self.stack.reset();
@@ -328,7 +330,10 @@ impl<'m> Translator<'m> {
         #[cfg(feature = "exceptions")]
         self.handlers.clear();
         self.reachable = true;
+        self.skipped = 0;
         self.too_far = false;
+        self.pins = 0;
+        self.left = self.reader.len();
     }
 
     /// Makes room for what most bodies need, so that lists seldom grow.

@@ -17,7 +17,7 @@ const HEAP: usize = 112 << 10;
 /// Where the process begins: before the C library, which relocates the program and writes to most of its data for that.
 ///
 /// Asks for the pages of that data as [`populate`] does, which spares a short program a fortieth of its time, and goes on
-/// where programs begin.
+/// where programs begin. Where pages are larger than the linker knows, or Linux is older, nothing is asked for.
 ///
 /// # Safety
 /// For the system alone, which starts the process here.
@@ -25,8 +25,9 @@ const HEAP: usize = 112 << 10;
 #[unsafe(naked)]
 #[unsafe(no_mangle)]
 unsafe extern "C" fn whit_entry() -> ! {
-    // From the first section that is relocated to the last that is written to. The register that could name a function
-    // to call at exit (System V ABI, x86-64 3.4.1) says again that there is none.
+    // From the arrays of constructors, before which linkers put nothing that is relocated but others of the kind, to the
+    // end of the data. The register that could name a function to call at exit (System V ABI, x86-64 3.4.1; the C library
+    // reads `x0` likewise) says again that there is none.
     #[cfg(target_arch = "x86_64")]
     std::arch::naked_asm!(
         "lea rdi, [rip + __init_array_start]",
@@ -45,6 +46,7 @@ unsafe extern "C" fn whit_entry() -> ! {
     std::arch::naked_asm!(
         "adrp x0, __init_array_start",
         "adrp x1, _end",
+        "add x1, x1, :lo12:_end",
         "sub x1, x1, x0",
         "mov x2, {advice}",
         "mov x8, {madvise}",
@@ -72,7 +74,11 @@ unsafe extern "C" fn whit_entry() -> ! {
 unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
     open_closed_streams();
     // What is given back to the allocator here is what it gives out next.
-    populate(Vec::<u8>::with_capacity(HEAP).spare_capacity_mut());
+    let mut heap = Vec::<u8>::new();
+    if heap.try_reserve_exact(HEAP).is_ok() {
+        populate(heap.spare_capacity_mut());
+        drop(heap);
+    }
     // What is written to a pipe that nobody reads is an error that the guest gets, not the end of the process.
     // SAFETY: no other thread runs yet, and to ignore a signal needs no handler.
     unsafe { libc::signal(libc::SIGPIPE, libc::SIG_IGN) };

@@ -2,9 +2,9 @@
 
 use super::emit::{Inverted, Last};
 use super::labels::{Fixup, Kind, NONE, Reach, Types};
+use super::operand::{Operand, Value};
 use super::place::Place;
 use super::reader::BlockType;
-use super::stack::{Operand, Value};
 use super::{Far, Translator};
 use crate::error::Error;
 use crate::ops::shape::Loc;

@@ -2,8 +2,9 @@
 
 use core::num::NonZeroU32;
 
+use super::operand::{Operand, Value};
 use super::place::{Place, Places};
-use super::stack::{Held, Operand, Value};
+use super::stack::Held;
 use super::{Translator, Written};
 use crate::error::Error;
 use crate::ops::Type;

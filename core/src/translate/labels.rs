@@ -1,8 +1,8 @@
 //! Blocks and branch targets.
 
 use super::Translator;
+use super::operand::Assigned;
 use super::primed::Primed;
-use super::stack::Assigned;
 use crate::error::Error;
 use crate::ops::Type;
 

@@ -2,8 +2,8 @@
 
 use super::Translator;
 use super::emit::Last;
+use super::operand::{Operand, Value};
 use super::place::Place;
-use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::limits::PAGE_SIZE;
 use crate::ops::Type;

@@ -2,8 +2,8 @@
 
 use super::Translator;
 use super::emit::Inverted;
+use super::operand::{Operand, Value};
 use super::place::Place;
-use super::stack::{Operand, Value};
 use crate::error::Error;
 use crate::ops::Type;
 use crate::ops::shape::{Loc, MOST_OPERANDS};
@@ -97,7 +97,8 @@ impl Translator<'_> {
         if let Some(last) = self.last_made(operand)
             && let Some(last) = last.negated()
         {
-            // The operand is the opposite now.
+            // The operand becomes the opposite.
+            self.stack.retype(Type::I32);
             self.inverted = None;
             self.units[last.at()] = last.opcode();
             self.last = Some(last);

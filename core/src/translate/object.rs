@@ -180,7 +180,7 @@ impl<'m> Translator<'m> {
     }
 
     /// A place for a value that is written to a field or element: of a float, the slot.
-    fn written(&mut self, op: Op, index: usize, value: super::stack::Operand) -> Result<Place, Error> {
+    fn written(&mut self, op: Op, index: usize, value: super::operand::Operand) -> Result<Place, Error> {
         if value.bank() == Bank::Int { self.place_for(op, index, value) } else { self.slot_of(value) }
     }
 

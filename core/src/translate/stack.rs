@@ -3,35 +3,14 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
+use super::operand::{Assigned, Kind, Local, NONE, Operand, Value};
 use super::place::Place;
 use crate::error::Error;
 use crate::ir::HEADER;
 use crate::ops::{BANKS, Bank, Type};
 
-/// No entry: the end of a list of operands.
-const NONE: u32 = u32::MAX;
-
 /// Slots of locals and operands that a frame may have, so that signed 16-bit slot numbers reach them all.
 pub(super) const MOST_SLOTS: usize = 32_000;
-
-impl Bank {
-    /// The accumulator for values of type `ty`.
-    #[inline]
-    pub(super) const fn of(ty: Type) -> Self {
-        Self::numbered(ty as u8)
-    }
-
-    /// The accumulator for values of the type with this number.
-    #[inline]
-    const fn numbered(ty: u8) -> Self {
-        match ty & 3 {
-            0 => Self::Int,
-            1 => Self::F32,
-            2 => Self::F64,
-            _ => Self::Slots,
-        }
-    }
-}
 
 /// What an accumulator holds: the value of a slot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,200 +38,6 @@ impl Held {
 impl Default for Held {
     fn default() -> Self {
         Self::NOTHING
-    }
-}
-
-/// What an operand's value is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Value {
-    /// In its own slot, or in the accumulator that holds that slot.
-    Temp,
-    /// In the local, which has not been assigned since.
-    Local(u32),
-    /// Known: the bits of a slot.
-    Const(u64),
-}
-
-/// What the payload of an operand is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Kind {
-    Temp,
-    Local,
-    Const,
-}
-
-/// An entry of the operand stack: two numbers, which registers hold and memory has as they were written.
-///
-/// An operand is pushed by one instruction and popped by the next, when what was written in parts could not be read as a
-/// whole yet.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Operand {
-    /// The bits of a constant; the index of a local and, above it, the next older operand that is this local.
-    payload: u64,
-    /// From the lowest bit on, where it is if no accumulator holds its slot, its type, its kind and its own slot.
-    packed: u64,
-}
-
-impl Operand {
-    const TYPE: u32 = 32;
-    const KIND: u32 = 40;
-    const SLOT: u32 = 48;
-
-    /// What an operand is but for its payload.
-    #[inline]
-    const fn pack(kind: Kind, ty: Type, place: Place, slot: i16) -> u64 {
-        let upper = (ty as u64) << Self::TYPE | (kind as u64) << Self::KIND | (slot as u64) << Self::SLOT;
-        place.bits() as u64 | upper
-    }
-
-    /// A value in its own slot, or about to be.
-    #[inline]
-    const fn temp(ty: Type, slot: i16) -> Self {
-        Self { payload: 0, packed: Self::pack(Kind::Temp, ty, Place::slot(slot), slot) }
-    }
-
-    /// A known value.
-    #[inline]
-    pub(super) fn constant(ty: Type, bits: u64, slot: i16) -> Self {
-        Self { payload: bits, packed: Self::pack(Kind::Const, ty, Place::constant(ty, bits), slot) }
-    }
-
-    /// Where it is if no accumulator holds its slot.
-    #[inline]
-    pub(super) const fn place(self) -> Place {
-        Place::of_bits(self.packed as u32)
-    }
-
-    /// Its own slot, whether or not the value is there.
-    #[inline]
-    pub(super) const fn slot(self) -> i16 {
-        (self.packed as i64 >> Self::SLOT) as i16
-    }
-
-    #[inline]
-    pub(super) const fn ty(self) -> Type {
-        Type::numbered((self.packed >> Self::TYPE) as u8)
-    }
-
-    /// The accumulator for such values.
-    #[inline]
-    pub(super) const fn bank(self) -> Bank {
-        Bank::numbered((self.packed >> Self::TYPE) as u8)
-    }
-
-    /// The same, of another type with as many slots.
-    #[inline]
-    const fn of_type(self, ty: Type) -> Self {
-        let others = self.packed & !(0xFF << Self::TYPE);
-        Self { packed: others | (ty as u64) << Self::TYPE, ..self }
-    }
-
-    #[inline]
-    const fn is(self, kind: Kind) -> bool {
-        (self.packed >> Self::KIND) as u8 == kind as u8
-    }
-
-    /// What the value is.
-    #[inline]
-    pub(super) fn value(self) -> Value {
-        if self.is(Kind::Temp) {
-            Value::Temp
-        } else if self.is(Kind::Local) {
-            Value::Local(self.payload as u32)
-        } else {
-            Value::Const(self.payload)
-        }
-    }
-
-    /// Whether it is neither a local nor known.
-    #[inline]
-    pub(super) fn is_temp(self) -> bool {
-        self.is(Kind::Temp)
-    }
-
-    /// The local that it is, and the next older operand that is this local.
-    #[inline]
-    fn local(self) -> Option<(usize, u32)> {
-        self.is(Kind::Local).then_some((self.payload as u32 as usize, (self.payload >> 32) as u32))
-    }
-}
-
-/// A parameter or local.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Local {
-    /// What an operand is that is this local, but for its own slot.
-    packed: u64,
-    /// The newest operand that is this local.
-    newest: u32,
-    /// Where it is when it is not in a register.
-    pub(super) slot: i16,
-    /// Its number in sets of locals that are assigned.
-    number: u8,
-}
-
-impl Local {
-    fn new(ty: Type) -> Self {
-        let packed = Operand::pack(Kind::Local, ty, Place::NOWHERE, 0);
-        Self { packed, newest: NONE, slot: 0, number: Assigned::UNKNOWN }
-    }
-
-    #[inline]
-    const fn operand(self) -> Operand {
-        Operand { payload: 0, packed: self.packed }
-    }
-
-    /// Its slot, or `P0` or `P1` if it is pinned.
-    #[inline]
-    pub(super) const fn place(self) -> Place {
-        self.operand().place()
-    }
-
-    /// Says where it is.
-    pub(super) const fn set_place(&mut self, place: Place) {
-        self.packed = Operand::pack(Kind::Local, self.ty(), place, 0);
-    }
-
-    #[inline]
-    pub(super) const fn ty(self) -> Type {
-        self.operand().ty()
-    }
-}
-
-/// A set of locals that are assigned: a bit for each of the first behind the parameters, one for all parameters, which
-/// always are, and one for the others, of which that is never known.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Assigned(u64);
-
-impl Assigned {
-    const PARAMETER: u8 = u64::BITS as u8 - 1;
-    const UNKNOWN: u8 = u64::BITS as u8 - 2;
-    /// What is assigned where a function begins.
-    const PARAMETERS: Self = Self(1 << Self::PARAMETER);
-    /// What is assigned where control does not come.
-    pub(super) const ALL: Self = Self(!(1 << Self::UNKNOWN));
-
-    /// Whether the local with this number is assigned.
-    #[inline]
-    fn has(self, number: u8) -> bool {
-        self.0 >> (number & (u64::BITS as u8 - 1)) & 1 != 0
-    }
-
-    /// What is assigned besides once the local with this number is.
-    #[inline]
-    fn with(self, number: u8) -> Self {
-        Self((self.0 | 1 << (number & (u64::BITS as u8 - 1))) & Self::ALL.0)
-    }
-
-    /// What is assigned where control comes from two places.
-    #[inline]
-    pub(super) fn meet(self, other: Self) -> Self {
-        Self(self.0 & other.0)
-    }
-}
-
-impl Default for Assigned {
-    fn default() -> Self {
-        Self::PARAMETERS
     }
 }
 
@@ -358,7 +143,8 @@ impl Stack {
         self.held[bank as usize] = held.unwrap_or(Held::NOTHING);
     }
 
-    /// What the accumulator held before the newest operand that was pushed into one, as far as its slot had that too.
+    /// What the accumulator held before the newest operand that was pushed into one, as far as its slot had that too: what
+    /// it held before the last instruction, where that has its result there, since the two are one after the other.
     pub(super) fn before(&self) -> Held {
         self.before
     }
@@ -476,7 +262,7 @@ impl Stack {
         self.push_assigned(local)
     }
 
-    #[inline(always)]
+    #[cfg_attr(whit_wide, inline(always))]
     fn push_assigned(&mut self, local: u32) -> Result<(), Error> {
         let entry = &mut self.locals[local as usize];
         let payload = u64::from(local) | u64::from(entry.newest) << 32;
@@ -488,12 +274,13 @@ impl Stack {
         }
     }
 
+    // Apart, so that what is pushed most often has no question about its slots.
     #[inline(never)]
     fn push_wide(&mut self, packed: u64, payload: u64) -> Result<(), Error> {
         self.push(packed, 2, payload)
     }
 
-    /// The same for a local that may not be assigned yet: it must start as zero.
+    /// Pushes the value of a local that may not be assigned yet: it must start as zero.
     #[cold]
     #[inline(never)]
     fn push_unassigned(&mut self, local: u32) -> Result<(), Error> {
@@ -530,6 +317,13 @@ impl Stack {
                 Value::Const(bits) => Operand::constant(Type::I64, bits, operand.slot()),
                 _ => operand.of_type(Type::I64),
             };
+        }
+    }
+
+    /// Says that the topmost operand, which is not known, has type `ty`, with as many slots.
+    pub(super) fn retype(&mut self, ty: Type) {
+        if let Some(operand) = self.operands.last_mut() {
+            *operand = operand.of_type(ty);
         }
     }
 

@@ -1,7 +1,7 @@
 //! Operations on tables. The driver does those on many elements, on slots.
 
 use super::Translator;
-use super::stack::Operand;
+use super::operand::Operand;
 use crate::error::Error;
 use crate::ops::{Op, Type};
 use crate::types::TableType;

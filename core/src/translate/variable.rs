@@ -1,8 +1,8 @@
 //! Locals, globals and `select`.
 
 use super::Translator;
+use super::operand::Operand;
 use super::place::Place;
-use super::stack::Operand;
 use crate::error::Error;
 use crate::ops::Type;
 use crate::ops::shape::Loc;

@@ -86,8 +86,8 @@ impl<'a> Code<'a> {
         u32::try_from(bits).ok()
     }
 
-    /// Passes over a number in LEB128 of at most four bytes, where as many are left and that is what follows: no such
-    /// number is too large. Nothing is asked about its length, since no machine guesses that.
+    /// Passes over a number in LEB128, if four bytes are left and it ends within them: no such number is too large.
+    /// Nothing is asked about its length, since no machine guesses that.
     #[cfg_attr(whit_wide, inline(always))]
     fn skip_short(&mut self) -> bool {
         let Some(next) = self.0.as_slice().first_chunk() else { return false };
@@ -208,6 +208,10 @@ mod tests {
             assert!(i32.skip_i32().is_some() && i64.skip_i64().is_some());
             assert_eq!([code, i32, i64].map(|code| code.remaining()), [9 - groups; 3]);
         }
+        // Where fewer than four bytes are left.
+        let mut code = Code::new(&[0x80, 0x01, 0x01]);
+        assert!(code.skip_u32().is_some() && code.remaining() == 1);
+        assert!(code.skip_i32().is_some() && code.is_at_end() && code.skip_u32().is_none());
     }
 
     #[test]
