@@ -118,7 +118,7 @@ impl Translator<'_> {
 
     /// `i64.extend_i32_u`: slots and accumulator hold `i32` values zero-extended, so only the type changes.
     pub(super) fn extend_unsigned(&mut self) -> Result<(), Error> {
-        self.stack.extend_unsigned();
+        self.stack.retype(Type::I64);
         Ok(())
     }
 }

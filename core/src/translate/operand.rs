@@ -107,7 +107,11 @@ impl Operand {
 
     /// The same, of another type with as many slots.
     #[inline]
-    pub(super) const fn of_type(self, ty: Type) -> Self {
+    pub(super) fn of_type(self, ty: Type) -> Self {
+        // Which constants an immediate of one unit is depends on the type.
+        if let Value::Const(bits) = self.value() {
+            return Self::constant(ty, bits, self.slot());
+        }
         let others = self.packed & !(0xFF << Self::TYPE);
         Self { packed: others | (ty as u64) << Self::TYPE, ..self }
     }

@@ -3,7 +3,7 @@
 use alloc::vec::Vec;
 use core::ops::Range;
 
-use super::operand::{Assigned, Kind, Local, NONE, Operand, Value};
+use super::operand::{Assigned, Kind, Local, NONE, Operand};
 use super::place::Place;
 use crate::error::Error;
 use crate::ir::HEADER;
@@ -310,17 +310,7 @@ impl Stack {
         operand
     }
 
-    /// Says that the topmost operand, an `i32`, is the same number as an `i64`.
-    pub(super) fn extend_unsigned(&mut self) {
-        if let Some(operand) = self.operands.last_mut() {
-            *operand = match operand.value() {
-                Value::Const(bits) => Operand::constant(Type::I64, bits, operand.slot()),
-                _ => operand.of_type(Type::I64),
-            };
-        }
-    }
-
-    /// Says that the topmost operand, which is not known, has type `ty`, with as many slots.
+    /// Says that the topmost operand has type `ty`, with as many slots.
     pub(super) fn retype(&mut self, ty: Type) {
         if let Some(operand) = self.operands.last_mut() {
             *operand = operand.of_type(ty);
